@@ -1,0 +1,61 @@
+package io.anyqueue;
+
+/**
+ * The message that a handler is running for, and what can be done in its name. Valid until the handler returns, and for use
+ * by the handler's thread; {@link #stopping()} may be asked by any thread.
+ */
+public interface MessageContext {
+    /** {@return the message; changing anything reachable from it changes nothing for the next delivery (rule RTY-3)} */
+    Message message();
+
+    /** {@return which run of the handler this is, beginning with 1 (rule RCV-5)} */
+    int attempt();
+
+    /** {@return how often the broker handed the message out, beginning with 1 (rule RCV-5)} */
+    int deliveries();
+
+    /** {@return the key under which an effect outside can be made idempotent: the same on every run for this message} */
+    String idempotencyKey();
+
+    /** {@return whether the handler should end soon: the consumer stops, the lease is lost or the time is up (rule RCV-3)} */
+    boolean stopping();
+
+    /**
+     * Gives the resource of the consumer's transaction, such as a {@code java.sql.Connection}.
+     *
+     * @param type the type of the resource
+     * @param <R> the type of the resource
+     * @return the resource
+     * @throws QueueException UNSUPPORTED if the consumer is not transactional or has no such resource
+     */
+    <R> R resource(Class<R> type);
+
+    /**
+     * Sends a payload once the handler has succeeded, and before its message is acknowledged: if one cannot be confirmed
+     * the handler has failed. The id is derived from the incoming message, so that a repeated run sends the same ids.
+     *
+     * @param address where to; the queue or topic of another client bridges two brokers
+     * @param payload the payload
+     * @param <M> the type of the payload
+     * @throws QueueException INVALID_ARGUMENT, TOO_LARGE or UNSUPPORTED if the message is refused
+     */
+    <M> void send(Address<? super M> address, M payload);
+
+    /**
+     * Sends a message once the handler has succeeded; see {@link #send(Address, Object)}.
+     *
+     * @param address where to
+     * @param message the payload with its options
+     * @param <M> the type of the payload
+     * @throws QueueException INVALID_ARGUMENT, TOO_LARGE or UNSUPPORTED if the message is refused
+     */
+    <M> void send(Address<? super M> address, Outgoing<M> message);
+
+    /**
+     * Replies to a request once the handler has succeeded.
+     *
+     * @param payload the answer
+     * @throws QueueException INVALID_ARGUMENT if the message asks for no reply; UNSUPPORTED if this release cannot reply
+     */
+    void reply(Object payload);
+}

@@ -1,0 +1,11 @@
+package io.anyqueue;
+
+/** What happens to a message whose attempts are used up. */
+public enum WhenExhausted {
+    /** Store it in the dead-letter queue and go on. */
+    DEAD_LETTER,
+    /** On an ordered source: store it and the rest of its key, in order, until a redrive (rule ORD-4). */
+    PARK_KEY,
+    /** Drop it, with a counter and a log line. */
+    DROP
+}

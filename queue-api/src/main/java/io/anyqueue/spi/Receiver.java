@@ -1,0 +1,126 @@
+package io.anyqueue.spi;
+
+import io.anyqueue.Message;
+import io.anyqueue.QueueException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * Receives from one queue or subscription and settles (rules RCV-1 to RCV-7, SET-1 to SET-4). No method blocks.
+ * {@link #poll} has one caller at a time; everything else is safe for use by any thread. Settling never needs the adapter's
+ * own polling thread, or revoking and draining would wait for each other.
+ */
+public interface Receiver {
+    /**
+     * Sets how much the adapter may hold that was not polled. Less than before gives the surplus back; 0 is a pause: the
+     * buffer goes back, the session stays (rule BKP-4). What the adapter holds it keeps leased itself.
+     *
+     * @param messages most messages; 0 or more
+     * @param bytes most bytes; may be overshot by one native fetch
+     */
+    void window(int messages, long bytes);
+
+    /**
+     * Hands over deliveries that are there now; {@link ReceiverListener#readable()} says when there are new ones.
+     *
+     * @param max most deliveries, 1 or more
+     * @param maxBytes most bytes, though at least one delivery is handed over if there is one
+     * @param into takes each delivery; must not call this receiver
+     * @return how many were handed over
+     */
+    int poll(int max, long maxBytes, Consumer<? super Delivery> into);
+
+    /**
+     * Acknowledges deliveries, in any order.
+     *
+     * @param deliveries the deliveries; not kept after the call
+     * @param results takes the result of each
+     */
+    void ack(List<? extends Delivery> deliveries, Results results);
+
+    /**
+     * Makes messages deliverable again, in the given order where the source is ordered.
+     *
+     * @param batch the deliveries with their delays; not kept after the call
+     * @param results takes the result of each
+     */
+    void release(List<Release> batch, Results results);
+
+    /**
+     * Stores messages and acknowledges a delivery in one step, where the broker can (rule SET-4).
+     *
+     * @param delivery the delivery
+     * @param out the messages and where each goes
+     * @param results takes the delivery's result: done, stale (nothing was stored), or unknown. A target that is full or
+     *     missing is unknown with that cause, with nothing stored
+     * @return false if the broker cannot: the runtime sends first and acknowledges then
+     */
+    default boolean forward(Delivery delivery, List<Forward> out, Results results) {
+        return false;
+    }
+
+    /**
+     * Prolongs leases by the spec's lease, counted from now. Where leases are a session's it reports all done.
+     *
+     * @param deliveries the deliveries; not kept after the call
+     * @param results takes the result of each
+     */
+    void extend(List<? extends Delivery> deliveries, Results results);
+
+    /** {@return completes when every acknowledgement accepted so far has taken effect (rule SET-1)} */
+    CompletionStage<Void> flush();
+
+    /**
+     * Gives back what was not polled, makes acknowledgements durable and leaves. What was polled and not settled is given
+     * back too. Calling it again returns the same stage.
+     *
+     * @param limit how long it may take
+     * @return completes when it is closed, or at the limit
+     */
+    CompletionStage<Void> close(Duration limit);
+
+    /**
+     * A delivery that goes back.
+     *
+     * @param delivery the delivery
+     * @param delay not deliverable before it is over; zero or more
+     * @param attempts the failed attempts so far: it counts as a failure only if that rose
+     * @param firstFailedAtMillis when it failed first, in milliseconds since the epoch; 0 if never
+     */
+    record Release(Delivery delivery, Duration delay, int attempts, long firstFailedAtMillis) {}
+
+    /**
+     * A message that is stored with an acknowledgement.
+     *
+     * @param target where it goes
+     * @param message the message
+     */
+    record Forward(Spec target, Message message) {}
+
+    /** Takes the results of settling. Never blocks and never throws; called from any thread. */
+    interface Results {
+        /**
+         * It took effect.
+         *
+         * @param delivery the delivery
+         */
+        void done(Delivery delivery);
+
+        /**
+         * The lease was lost before: nothing changed (rule SET-2).
+         *
+         * @param delivery the delivery
+         */
+        void stale(Delivery delivery);
+
+        /**
+         * It may have taken effect.
+         *
+         * @param delivery the delivery
+         * @param why the failure
+         */
+        void unknown(Delivery delivery, QueueException why);
+    }
+}
