@@ -1,11 +1,15 @@
 package io.anyqueue;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses wrong arguments before anything happens, always in the same words. */
 final class Arguments {
     private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
+
+    private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE);
+    private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     private Arguments() {}
 
@@ -45,6 +49,14 @@ final class Arguments {
             throw invalid(name + " must be " + minimum + " or more, is " + value);
         }
         return value;
+    }
+
+    static Instant inMillis(@Nullable Instant value, String name) {
+        Instant checked = notNull(value, name);
+        if (checked.isBefore(EARLIEST) || checked.isAfter(LATEST)) {
+            throw invalid(name + " is out of range: " + value);
+        }
+        return checked;
     }
 
     static QueueException invalid(String message) {

@@ -26,6 +26,9 @@ public record CircuitBreaker(double failureRate, Duration minimumPause, Duration
         }
         Arguments.positive(minimumPause, "minimumPause");
         Arguments.positive(maximumPause, "maximumPause");
+        if (maximumPause.compareTo(minimumPause) < 0) {
+            throw Arguments.invalid("maximumPause " + maximumPause + " is less than minimumPause " + minimumPause);
+        }
     }
 
     /** {@return a breaker that opens at 50 % failures and pauses 30 s to 5 min} */
@@ -47,7 +50,7 @@ public record CircuitBreaker(double failureRate, Duration minimumPause, Duration
      * Sets the pauses.
      *
      * @param minimum the first, more than zero
-     * @param maximum the longest, more than zero
+     * @param maximum the longest, at least the first
      * @return a new value
      */
     public CircuitBreaker pause(Duration minimum, Duration maximum) {

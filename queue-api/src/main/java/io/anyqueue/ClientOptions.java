@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClientOptions {
     /** The key of the broker's URL. */
     public static final String URL = "anyqueue.url";
+
+    private static final String CODE = "code";
 
     private final @Nullable String client;
     private final Map<String, Setting> settings = new LinkedHashMap<>();
@@ -53,7 +56,7 @@ public final class ClientOptions {
     }
 
     /**
-     * Options from outside; a later source beats an earlier one: {@code anyqueue.properties} on the class path, the file
+     * Options from outside; a later source beats an earlier one, and each beats what is set in code: {@code anyqueue.properties} on the class path, the file
      * that the environment variable {@code ANYQUEUE_CONFIG} names, {@code ANYQUEUE_URL}, and system properties that begin
      * with {@code anyqueue.}.
      *
@@ -74,7 +77,7 @@ public final class ClientOptions {
      *     cannot be read
      */
     public static ClientOptions load(String client) {
-        return load(Arguments.notBlank(client, "client"), OptionSources.ofProcess());
+        return load(SpecNames.destination(client, "client name"), OptionSources.ofProcess());
     }
 
     static ClientOptions load(@Nullable String client, OptionSources sources) {
@@ -84,7 +87,7 @@ public final class ClientOptions {
     }
 
     /**
-     * Sets a key in code.
+     * Sets a key in code. A value from outside stays as it is: outside beats code.
      *
      * @param key the key
      * @param value the value; {@code ${env:NAME}} and {@code ${file:PATH}} stand for a variable and a file's content, read
@@ -94,7 +97,7 @@ public final class ClientOptions {
     public ClientOptions set(String key, String value) {
         Arguments.notBlank(key, "key");
         Arguments.notNull(value, "value of " + key);
-        settings.put(key, new Setting(value, "code"));
+        settings.merge(key, new Setting(value, CODE), (old, own) -> old.origin().equals(CODE) ? own : old);
         return this;
     }
 
@@ -145,12 +148,9 @@ public final class ClientOptions {
     /** {@return the keys and origins; no values} */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("ClientOptions[");
-        settings.forEach((key, setting) -> text.append(text.charAt(text.length() - 1) == '[' ? "" : ", ")
-                .append(key)
-                .append(" from ")
-                .append(setting.origin()));
-        return text.append(']').toString();
+        StringJoiner text = new StringJoiner(", ", "ClientOptions[", "]");
+        settings.forEach((key, setting) -> text.add(key + " from " + setting.origin()));
+        return text.toString();
     }
 
     /**

@@ -1,12 +1,9 @@
 package io.anyqueue;
 
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** What a user's header may be: the same on every broker, so that no broker can refuse it later. */
+/** What a user's texts and headers may be: the same on every broker, so that no broker can refuse them later. */
 final class HeaderRules {
     static final int MAX_NAME_BYTES = 128;
     static final int MAX_TOTAL_BYTES = 32 * 1024;
@@ -19,17 +16,20 @@ final class HeaderRules {
     private HeaderRules() {}
 
     /** {@return the bytes that a legal header takes} */
-    static int check(String name, String value) {
-        Arguments.notBlank(name, "header name");
-        Arguments.notNull(value, "value of header '" + name + "'");
-        int nameBytes = utf8Length(name, "header name");
+    static long check(String name, String value) {
+        long nameBytes = utf8Length(Arguments.notBlank(name, "header name"), "header name");
         if (nameBytes > MAX_NAME_BYTES) {
             throw Arguments.invalid("header name has " + nameBytes + " bytes, the limit is " + MAX_NAME_BYTES);
         }
-        refuseControl(name, "header name");
-        refuseControl(value, "value of header '" + name + "'");
         refuseReserved(name);
-        return nameBytes + utf8Length(value, "value of header '" + name + "'");
+        String what = "value of header '" + name + "'";
+        return nameBytes + utf8Length(Arguments.notNull(value, what), what);
+    }
+
+    /** {@return the text, if it is not blank and can travel as a header of ours} */
+    static String text(String value, String what) {
+        utf8Length(Arguments.notBlank(value, what), what);
+        return value;
     }
 
     static void checkTotal(long bytes) {
@@ -48,24 +48,21 @@ final class HeaderRules {
         }
     }
 
-    private static void refuseControl(String text, String what) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isISOControl(text.charAt(i))) {
-                throw Arguments.invalid(what + " has the control character U+"
-                        + String.format("%04X", (int) text.charAt(i)) + " at index " + i);
+    /** Refuses what some broker could not give back as it was: control characters and unpaired surrogates. */
+    private static long utf8Length(String text, String what) {
+        long bytes = 0;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            if (Character.isISOControl(c)) {
+                throw Arguments.invalid(
+                        what + " has the control character U+" + String.format("%04X", c) + " at index " + i);
             }
+            if (Character.getType(c) == Character.SURROGATE) {
+                throw Arguments.invalid(what + " is not valid Unicode: unpaired surrogate at index " + i);
+            }
+            bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+            i += Character.charCount(c);
         }
-    }
-
-    /** Fails on unpaired surrogates, which no broker could give back as they were. */
-    private static int utf8Length(String text, String what) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newEncoder()
-                    .encode(CharBuffer.wrap(text))
-                    .remaining();
-        } catch (CharacterCodingException e) {
-            throw new QueueException(ErrorCode.INVALID_ARGUMENT, what + " is not valid Unicode", e);
-        }
+        return bytes;
     }
 }

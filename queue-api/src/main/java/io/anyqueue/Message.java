@@ -141,16 +141,19 @@ public final class Message {
         return history;
     }
 
-    /** {@return the size that counts against limits and budgets, in bytes: body, headers and text fields} */
+    /**
+     * {@return the size that counts against limits and budgets, in bytes: body, headers and text fields} A character of a
+     * text counts as one byte, because this is asked for every message.
+     */
     public int size() {
-        int size = body.length + id.length() + length(key) + length(type) + length(contentType);
+        long size = (long) body.length + id.length() + length(key) + length(type) + length(contentType);
         size += length(correlationId) + length(causationId) + length(replyTo);
         if (!headers.isEmpty()) {
             for (Map.Entry<String, String> header : headers.entrySet()) {
                 size += header.getKey().length() + header.getValue().length();
             }
         }
-        return size;
+        return (int) Math.min(size, Integer.MAX_VALUE);
     }
 
     private static int length(@Nullable String text) {
@@ -286,7 +289,9 @@ public final class Message {
          * @return this
          */
         public Builder headers(Map<String, String> value) {
-            this.headers = value.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(value));
+            this.headers = Arguments.notNull(value, "headers").isEmpty()
+                    ? Map.of()
+                    : Collections.unmodifiableMap(new LinkedHashMap<>(value));
             return this;
         }
 

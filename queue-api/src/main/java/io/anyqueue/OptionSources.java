@@ -3,6 +3,7 @@ package io.anyqueue;
 import io.anyqueue.ClientOptions.Setting;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +86,7 @@ record OptionSources(@Nullable URL classpath, Map<String, String> environment, P
         }
         String file = environment.get(CONFIG_VARIABLE);
         if (file != null && !file.isBlank()) {
-            all.putAll(read(Path.of(file)));
+            all.putAll(read(file));
         }
         return all;
     }
@@ -102,26 +103,28 @@ record OptionSources(@Nullable URL classpath, Map<String, String> environment, P
 
     private static Map<String, Setting> read(URL resource) {
         try (InputStream in = resource.openStream()) {
-            Properties properties = new Properties();
-            properties.load(new java.io.InputStreamReader(in, StandardCharsets.UTF_8));
-            return settings(properties, CLASSPATH_FILE + " on the class path");
-        } catch (IOException e) {
-            throw new QueueException(ErrorCode.INVALID_ARGUMENT, "cannot read " + CLASSPATH_FILE, e);
+            return settings(new InputStreamReader(in, StandardCharsets.UTF_8), CLASSPATH_FILE + " on the class path");
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreadable(CLASSPATH_FILE + " on the class path", e);
         }
     }
 
-    private static Map<String, Setting> read(Path file) {
-        try (Reader in = Files.newBufferedReader(file)) {
-            Properties properties = new Properties();
-            properties.load(in);
-            return settings(properties, file.toString());
-        } catch (IOException e) {
-            throw new QueueException(
-                    ErrorCode.INVALID_ARGUMENT, "cannot read the file that " + CONFIG_VARIABLE + " names: " + file, e);
+    private static Map<String, Setting> read(String file) {
+        try (Reader in = Files.newBufferedReader(Path.of(file))) {
+            return settings(in, file);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreadable("the file that " + CONFIG_VARIABLE + " names: " + file, e);
         }
     }
 
-    private static Map<String, Setting> settings(Properties properties, String origin) {
+    private static QueueException unreadable(String file, Exception cause) {
+        return new QueueException(ErrorCode.INVALID_ARGUMENT, "cannot read " + file, cause);
+    }
+
+    /** A path that is none and a broken Unicode escape are {@link IllegalArgumentException}s. */
+    private static Map<String, Setting> settings(Reader in, String origin) throws IOException {
+        Properties properties = new Properties();
+        properties.load(in);
         Map<String, Setting> all = new LinkedHashMap<>();
         properties.stringPropertyNames().stream()
                 .sorted()

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the payload
  */
 public final class Outgoing<T> {
+    /** The longest id, in characters. */
+    public static final int MAX_ID_LENGTH = 128;
+
     /** The largest header name, in UTF-8 bytes. */
     public static final int MAX_HEADER_NAME_BYTES = HeaderRules.MAX_NAME_BYTES;
 
@@ -49,64 +53,55 @@ public final class Outgoing<T> {
     /**
      * Gives the message an id of the caller's own, under which duplicates are found.
      *
-     * @param id not blank, at most 128 characters
+     * @param id not blank, at most {@value #MAX_ID_LENGTH} characters, no control characters
      * @return a new message
      */
     public Outgoing<T> id(String id) {
-        Arguments.notBlank(id, "id");
-        if (id.length() > 128) {
-            throw Arguments.invalid("id has " + id.length() + " characters, the limit is 128");
+        HeaderRules.text(id, "id");
+        if (id.length() > MAX_ID_LENGTH) {
+            throw Arguments.invalid("id has " + id.length() + " characters, the limit is " + MAX_ID_LENGTH);
         }
-        return with(new Options(
-                id,
-                options.key,
-                options.delay,
-                options.deliverAt,
-                options.expiresAfter,
-                options.priority,
-                options.headers));
+        return with(changed -> changed.id = id);
     }
 
     /**
      * Gives the message a key. On an ordered destination the key comes from the payload, and this is refused when sent.
      *
-     * @param key not blank
+     * @param key not blank, no control characters
      * @return a new message
      */
     public Outgoing<T> key(String key) {
-        Arguments.notBlank(key, "key");
-        return with(new Options(
-                options.id,
-                key,
-                options.delay,
-                options.deliverAt,
-                options.expiresAfter,
-                options.priority,
-                options.headers));
+        HeaderRules.text(key, "key");
+        return with(changed -> changed.key = key);
     }
 
     /**
-     * Delays the delivery (rule DLY-1). Refused on an ordered destination (rule ORD-5).
+     * Delays the delivery (rule DLY-1); replaces {@link #deliverAt}. Refused on an ordered destination (rule ORD-5).
      *
      * @param delay zero or more, counted from the send; zero is at once
      * @return a new message
      */
     public Outgoing<T> delay(Duration delay) {
         Arguments.notNegative(delay, "delay");
-        return with(new Options(
-                options.id, options.key, delay, null, options.expiresAfter, options.priority, options.headers));
+        return with(changed -> {
+            changed.delay = delay;
+            changed.deliverAt = null;
+        });
     }
 
     /**
-     * Delays the delivery until a time (rule DLY-1). Refused on an ordered destination (rule ORD-5).
+     * Delays the delivery until a time (rule DLY-1); replaces {@link #delay}. Refused on an ordered destination (rule
+     * ORD-5).
      *
      * @param time the time; one in the past is at once
      * @return a new message
      */
     public Outgoing<T> deliverAt(Instant time) {
-        Arguments.notNull(time, "deliverAt");
-        return with(new Options(
-                options.id, options.key, null, time, options.expiresAfter, options.priority, options.headers));
+        Arguments.inMillis(time, "deliverAt");
+        return with(changed -> {
+            changed.deliverAt = time;
+            changed.delay = null;
+        });
     }
 
     /**
@@ -117,14 +112,7 @@ public final class Outgoing<T> {
      */
     public Outgoing<T> expiresAfter(Duration timeToLive) {
         Arguments.positive(timeToLive, "expiresAfter");
-        return with(new Options(
-                options.id,
-                options.key,
-                options.delay,
-                options.deliverAt,
-                timeToLive,
-                options.priority,
-                options.headers));
+        return with(changed -> changed.expiresAfter = timeToLive);
     }
 
     /**
@@ -135,14 +123,7 @@ public final class Outgoing<T> {
      */
     public Outgoing<T> priority(int priority) {
         Arguments.atLeast(0, priority, "priority");
-        return with(new Options(
-                options.id,
-                options.key,
-                options.delay,
-                options.deliverAt,
-                options.expiresAfter,
-                priority,
-                options.headers));
+        return with(changed -> changed.priority = priority);
     }
 
     /**
@@ -156,22 +137,17 @@ public final class Outgoing<T> {
      *     than {@value #MAX_HEADERS_BYTES} bytes
      */
     public Outgoing<T> header(String name, String value) {
-        HeaderRules.check(name, value);
+        long added = HeaderRules.check(name, value);
+        String replaced = options.headers.get(name);
+        long removed = replaced == null ? 0 : HeaderRules.check(name, replaced);
+        long total = options.headerBytes - removed + added;
+        HeaderRules.checkTotal(total);
         Map<String, String> all = new LinkedHashMap<>(options.headers);
         all.put(name, value);
-        long total = 0;
-        for (Map.Entry<String, String> header : all.entrySet()) {
-            total += HeaderRules.check(header.getKey(), header.getValue());
-        }
-        HeaderRules.checkTotal(total);
-        return with(new Options(
-                options.id,
-                options.key,
-                options.delay,
-                options.deliverAt,
-                options.expiresAfter,
-                options.priority,
-                Collections.unmodifiableMap(all)));
+        return with(changed -> {
+            changed.headers = Collections.unmodifiableMap(all);
+            changed.headerBytes = total;
+        });
     }
 
     /** {@return the payload} */
@@ -214,19 +190,49 @@ public final class Outgoing<T> {
         return options.headers;
     }
 
-    private Outgoing<T> with(Options changed) {
+    private Outgoing<T> with(Consumer<Options> change) {
+        Options changed = new Options(options);
+        change.accept(changed);
         return new Outgoing<>(payload, changed);
     }
 
-    /** Kept apart from the payload so that a plain message costs no more than the shared {@link #NONE}. */
-    private record Options(
-            @Nullable String id,
-            @Nullable String key,
-            @Nullable Duration delay,
-            @Nullable Instant deliverAt,
-            @Nullable Duration expiresAfter,
-            int priority,
-            Map<String, String> headers) {
-        static final Options NONE = new Options(null, null, null, null, null, 0, Map.of());
+    /**
+     * Kept apart from the payload so that a plain message costs no more than the shared {@link #NONE}. Changed only before
+     * the message that holds it is made.
+     */
+    private static final class Options {
+        static final Options NONE = new Options();
+
+        @Nullable
+        String id;
+
+        @Nullable
+        String key;
+
+        @Nullable
+        Duration delay;
+
+        @Nullable
+        Instant deliverAt;
+
+        @Nullable
+        Duration expiresAfter;
+
+        int priority;
+        Map<String, String> headers = Map.of();
+        long headerBytes;
+
+        private Options() {}
+
+        private Options(Options from) {
+            this.id = from.id;
+            this.key = from.key;
+            this.delay = from.delay;
+            this.deliverAt = from.deliverAt;
+            this.expiresAfter = from.expiresAfter;
+            this.priority = from.priority;
+            this.headers = from.headers;
+            this.headerBytes = from.headerBytes;
+        }
     }
 }

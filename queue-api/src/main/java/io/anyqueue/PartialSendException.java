@@ -1,6 +1,8 @@
 package io.anyqueue;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Some messages of a {@code sendAll} were not confirmed; those that are not listed were (rule SND-5).
@@ -20,10 +22,10 @@ public final class PartialSendException extends QueueException {
      */
     public PartialSendException(String message, Map<Integer, QueueException> failures) {
         super(first(failures).code(), message, first(failures), maybeStored(failures));
-        this.failures = Map.copyOf(failures);
+        this.failures = Collections.unmodifiableMap(new TreeMap<>(failures));
     }
 
-    /** {@return the failure of each message that was not confirmed, by its index in the list that was sent} */
+    /** {@return the failure of each message that was not confirmed, by its index in the list that was sent, in that order} */
     public Map<Integer, QueueException> failures() {
         return failures;
     }
@@ -32,7 +34,7 @@ public final class PartialSendException extends QueueException {
         return failures.entrySet().stream()
                 .min(Map.Entry.comparingByKey())
                 .map(Map.Entry::getValue)
-                .orElseThrow(() -> new IllegalArgumentException("no failure"));
+                .orElseThrow(() -> Arguments.invalid("failures is empty"));
     }
 
     private static boolean maybeStored(Map<Integer, QueueException> failures) {

@@ -2,7 +2,9 @@ package io.anyqueue;
 
 import java.lang.reflect.Modifier;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,10 +38,17 @@ public final class PayloadTypes {
      *
      * @param type the class
      * @return the name, such as {@code order-placed}
+     * @throws QueueException INVALID_ARGUMENT if the class is anonymous, or pinned to a name that is blank or not printable
      */
     public static String nameOf(Class<?> type) {
-        MessageType pinned = type.getAnnotation(MessageType.class);
-        return pinned != null ? Arguments.notBlank(pinned.value(), "@MessageType") : kebabCase(type.getSimpleName());
+        MessageType pinned = Arguments.notNull(type, "type").getAnnotation(MessageType.class);
+        if (pinned != null) {
+            return HeaderRules.text(pinned.value(), "@MessageType of " + type.getName());
+        }
+        if (type.isAnonymousClass()) {
+            throw Arguments.invalid(type.getName() + " is anonymous: it has no name that could be kept");
+        }
+        return kebabCase(type.getSimpleName());
     }
 
     /**
@@ -49,7 +58,7 @@ public final class PayloadTypes {
      * @return the name; empty if the class is not one of this destination
      */
     public Optional<String> name(Class<?> type) {
-        String exact = byClass.get(type);
+        String exact = byClass.get(Arguments.notNull(type, "type"));
         if (exact != null) {
             return Optional.of(exact);
         }
@@ -68,7 +77,7 @@ public final class PayloadTypes {
      * @return the class; empty if the name is not one of this destination
      */
     public Optional<Class<?>> type(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return Optional.ofNullable(byName.get(Arguments.notNull(name, "name")));
     }
 
     /** {@return the only class, with which a message without a type is decoded; empty if there are several} */
@@ -78,15 +87,16 @@ public final class PayloadTypes {
 
     /** {@return the logical names} */
     public Collection<String> names() {
-        return java.util.Collections.unmodifiableCollection(byName.keySet());
+        return Collections.unmodifiableCollection(byName.keySet());
     }
 
     private void register(Class<?> type) {
-        boolean abstractSealed = type.isSealed() && Modifier.isAbstract(type.getModifiers());
-        if (!abstractSealed) {
+        // An enum whose constants have bodies is sealed to the compiler, but one payload class to everybody else.
+        boolean hasLeaves = type.isSealed() && !type.isEnum();
+        if (!hasLeaves || !Modifier.isAbstract(type.getModifiers())) {
             add(type);
         }
-        if (type.isSealed()) {
+        if (hasLeaves) {
             for (Class<?> leaf : type.getPermittedSubclasses()) {
                 register(leaf);
             }
@@ -109,6 +119,6 @@ public final class PayloadTypes {
                 .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
                 .replaceAll("([A-Z]+)([A-Z][a-z])", "$1-$2")
                 .replace("[]", "-array")
-                .toLowerCase(java.util.Locale.ROOT);
+                .toLowerCase(Locale.ROOT);
     }
 }

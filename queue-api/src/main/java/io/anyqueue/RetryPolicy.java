@@ -130,7 +130,7 @@ public final class RetryPolicy {
 
     /**
      * Sets the number of runs in all, the first and those in place included. If there are more than delays the last delay is
-     * repeated.
+     * repeated; where there are none at all, only the retries in place are left.
      *
      * @param total 1 or more
      * @return a new policy
@@ -141,7 +141,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Retries no later than this after the first failure; no other age limit cuts it short.
+     * Retries no later than this after the first failure; no other age limit cuts it short. It adds no retry to a policy
+     * with listed delays.
      *
      * @param total more than zero
      * @return a new policy
@@ -168,7 +169,7 @@ public final class RetryPolicy {
 
     /** {@return the number of retries in place} */
     public int inPlaceRetries() {
-        return inPlace;
+        return attempts == null ? inPlace : Math.min(inPlace, attempts - 1);
     }
 
     /** {@return whether the retries after those in place hold the key rather than giving the message back} */
@@ -178,7 +179,7 @@ public final class RetryPolicy {
 
     /** {@return whether it retries with delays that would break the order of a key (rule ORD-5)} */
     public boolean isDelayed() {
-        return !blocking && delays.at(0, attempts != null).isPresent();
+        return !blocking && delayAfter(inPlace + 1, Duration.ZERO).isPresent();
     }
 
     /** {@return whether it ends at all: false for an exponential policy without attempts and without a total time} */
@@ -188,12 +189,12 @@ public final class RetryPolicy {
 
     /** {@return the number of runs in all, if it is fixed} */
     public OptionalInt maxAttempts() {
+        int listed = delays instanceof Listed list ? 1 + inPlace + list.delays().size() : Integer.MAX_VALUE;
         if (attempts != null) {
-            return OptionalInt.of(attempts);
+            boolean noneToRepeat = listed == 1 + inPlace;
+            return OptionalInt.of(noneToRepeat ? Math.min(attempts, listed) : attempts);
         }
-        return delays instanceof Listed listed
-                ? OptionalInt.of(1 + inPlace + listed.delays().size())
-                : OptionalInt.empty();
+        return delays.bounded() ? OptionalInt.of(listed) : OptionalInt.empty();
     }
 
     /** {@return the time after the first failure within which all retries are, if it was set} */
@@ -212,8 +213,7 @@ public final class RetryPolicy {
         if (attempts != null && failures >= attempts) {
             return Optional.empty();
         }
-        boolean repeatLast = attempts != null || within != null;
-        Optional<Duration> delay = delays.at(failures - inPlace - 1, repeatLast);
+        Optional<Duration> delay = delays.at(failures - inPlace - 1, attempts != null);
         if (within == null) {
             return delay;
         }
@@ -266,7 +266,8 @@ public final class RetryPolicy {
     private record Exponential(Duration first, double factor, Duration max) implements Delays {
         @Override
         public Optional<Duration> at(int index, boolean repeatLast) {
-            double millis = first.toMillis() * Math.pow(factor, Math.max(0, index));
+            double firstMillis = first.getSeconds() * 1e3 + first.getNano() / 1e6;
+            double millis = Math.ceil(firstMillis * Math.pow(factor, Math.max(0, index)));
             return Optional.of(millis >= max.toMillis() ? max : Duration.ofMillis((long) millis));
         }
 

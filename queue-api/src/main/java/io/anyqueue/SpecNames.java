@@ -33,6 +33,6 @@ final class SpecNames {
     /** Control characters of a hostile name must not reach a log. */
     private static String printable(String name) {
         String cut = name.length() > 100 ? name.substring(0, 100) + "…" : name;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return cut.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 }

@@ -21,7 +21,7 @@ public sealed interface StartAt {
      * @return the position
      */
     static StartAt at(Instant time) {
-        return new At(Arguments.notNull(time, "time"));
+        return new At(Arguments.inMillis(time, "time"));
     }
 
     /** The oldest message that the topic retains. */

@@ -50,6 +50,18 @@ public final class TopicSpec<T> implements Address<T> {
     }
 
     /**
+     * Checks the name of a subscription.
+     *
+     * @param name the logical name, by the rule of {@link #of}; {@code dlq}, {@code retry}, {@code delay}, {@code replies}
+     *     and {@code s<n>} are reserved
+     * @return the name
+     * @throws QueueException INVALID_ARGUMENT if it is not legal
+     */
+    public static String subscriptionName(String name) {
+        return SpecNames.subscription(name);
+    }
+
+    /**
      * Orders every subscription of the topic by a key taken from the payload (rule ORD-1).
      *
      * @param key gives the key; a null or empty key is refused when the message is sent (rule ORD-3)

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A handler that chooses by the class of the payload. A payload without a case is a permanent failure, unless
- * {@link #othersIgnored()} was called.
+ * A handler that chooses by the class of the payload. A payload without a case is a permanent failure
+ * (rule RTY-2), unless {@link #othersIgnored()} was called.
  *
  * <p>Immutable; each method returns a new switch. Safe for use by any thread as far as the cases are.
  *
@@ -59,7 +59,7 @@ public final class TypeSwitch<T> implements MessageHandler<T> {
         }
         if (!othersIgnored) {
             throw HandlingException.permanent(
-                    "no handler for " + PayloadTypes.nameOf(payload.getClass()) + " in the type switch");
+                    "no handler for " + payload.getClass().getName() + " in the type switch");
         }
     }
 }

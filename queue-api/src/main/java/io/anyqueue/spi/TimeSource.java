@@ -1,6 +1,7 @@
 package io.anyqueue.spi;
 
 import java.time.Clock;
+import java.time.Instant;
 
 /**
  * The one source of time of a client and its adapter, so that tests can turn the clock. Safe for use by any thread.
@@ -27,7 +28,7 @@ public interface TimeSource {
         return new TimeSource() {
             @Override
             public long nanoTime() {
-                java.time.Instant now = clock.instant();
+                Instant now = clock.instant();
                 return now.getEpochSecond() * 1_000_000_000L + now.getNano();
             }
 
