@@ -1,6 +1,7 @@
 package io.anyqueue;
 
 import static java.time.Duration.ZERO;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
@@ -92,11 +93,11 @@ class RetryPolicyTest {
     @Test
     void within_ends_the_retries_by_time() {
         RetryPolicy policy =
-                RetryPolicy.exponential(ofSeconds(30), 2, ofHours(6)).within(ofHours(72));
+                RetryPolicy.exponential(ofSeconds(30), 2, ofHours(6)).within(ofDays(3));
 
         assertThat(policy.isBounded()).isTrue();
         assertThat(policy.maxAttempts()).isEmpty();
-        assertThat(policy.total()).contains(ofHours(72));
+        assertThat(policy.total()).contains(ofDays(3));
         assertThat(policy.delayAfter(1, ZERO)).contains(ofSeconds(30));
         assertThat(policy.delayAfter(100, ofHours(66))).contains(ofHours(6));
         assertThat(policy.delayAfter(100, ofHours(66).plusMillis(1))).isEmpty();
@@ -104,11 +105,11 @@ class RetryPolicyTest {
 
     @Test
     void within_adds_no_retry_to_listed_delays() {
-        RetryPolicy policy = RetryPolicy.standard().within(ofHours(72));
+        RetryPolicy policy = RetryPolicy.standard().within(ofDays(3));
 
         assertThat(policy.maxAttempts()).hasValue(8);
         assertThat(policy.delayAfter(8, ofMinutes(43))).isEmpty();
-        assertThat(policy.delayAfter(7, ofHours(72))).isEmpty();
+        assertThat(policy.delayAfter(7, ofDays(3))).isEmpty();
     }
 
     @Test
