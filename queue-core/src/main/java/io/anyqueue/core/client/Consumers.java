@@ -1,0 +1,88 @@
+package io.anyqueue.core.client;
+
+import io.anyqueue.Health;
+import io.anyqueue.core.consume.ConsumerPlan;
+import io.anyqueue.core.consume.RunningConsumer;
+import io.anyqueue.core.metrics.Meters;
+import io.anyqueue.core.pipeline.Handling;
+import io.anyqueue.core.pipeline.Pipeline;
+import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.core.threads.Threads;
+import io.anyqueue.spi.Broker;
+import io.anyqueue.spi.Spec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The running consumers of a client. Safe for use by any thread. */
+final class Consumers {
+    private final Registry registry;
+    private final Broker broker;
+    private final Threads threads;
+    private final Meters meters;
+    private final Set<RunningConsumer> running = ConcurrentHashMap.newKeySet();
+
+    Consumers(Registry registry, Broker broker, Threads threads, Meters meters) {
+        this.registry = registry;
+        this.broker = broker;
+        this.threads = threads;
+        this.meters = meters;
+    }
+
+    RunningConsumer start(SourceParts<?> parts, ConsumerPlan plan, Handling handling) {
+        Spec spec = parts.spec();
+        List<Spec> declared = new ArrayList<>(parts.declared());
+        declared.add(spec);
+        declared.add(parts.deadLetters());
+        registry.open(declared);
+        String name = spec.endpoint().name();
+        Source source = new Source(
+                spec, parts.deadLetters(), broker.capabilities(spec), broker, threads.time(), meters.consume(name));
+        Pipeline pipeline = new Pipeline(source, parts.outlets(), handling);
+        RunningConsumer[] self = new RunningConsumer[1];
+        RunningConsumer consumer =
+                new RunningConsumer(source, plan, pipeline, threads, parts.publishers(), () -> running.remove(self[0]));
+        self[0] = consumer;
+        running.add(consumer);
+        meters.gauge("q.inflight", name, consumer, RunningConsumer::held);
+        return consumer;
+    }
+
+    /** All at once: each of them waits for its own handlers. */
+    void stop(Duration grace) {
+        List<Thread> stoppers = new ArrayList<>();
+        List<RunningConsumer> all = List.copyOf(running);
+        for (int i = 1; i < all.size(); i++) {
+            RunningConsumer consumer = all.get(i);
+            Thread stopper = new Thread(() -> consumer.stop(grace), "anyqueue-stop-" + consumer.name());
+            stopper.setDaemon(true);
+            stopper.start();
+            stoppers.add(stopper);
+        }
+        if (!all.isEmpty()) {
+            all.get(0).stop(grace);
+        }
+        stoppers.forEach(Consumers::join);
+    }
+
+    private static void join(Thread stopper) {
+        try {
+            stopper.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Health health(Health broker) {
+        Health.Status worst = broker.status();
+        List<String> notes = new ArrayList<>(broker.notes());
+        for (RunningConsumer consumer : running) {
+            Health health = consumer.health();
+            notes.addAll(health.notes());
+            worst = worst.compareTo(health.status()) >= 0 ? worst : health.status();
+        }
+        return new Health(worst, notes);
+    }
+}

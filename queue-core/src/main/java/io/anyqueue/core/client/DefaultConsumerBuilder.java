@@ -1,0 +1,210 @@
+package io.anyqueue.core.client;
+
+import io.anyqueue.BatchHandler;
+import io.anyqueue.CircuitBreaker;
+import io.anyqueue.ConsumerBuilder;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Feature;
+import io.anyqueue.IdempotencyStore;
+import io.anyqueue.KeyParking;
+import io.anyqueue.MessageConsumer;
+import io.anyqueue.MessageHandler;
+import io.anyqueue.Middleware;
+import io.anyqueue.PayloadHandler;
+import io.anyqueue.QueueException;
+import io.anyqueue.RetryPolicy;
+import io.anyqueue.Stage;
+import io.anyqueue.StartAt;
+import io.anyqueue.Transactions;
+import io.anyqueue.WhenExhausted;
+import io.anyqueue.core.config.ConsumerSettings;
+import io.anyqueue.core.consume.ConsumerPlan;
+import io.anyqueue.core.failure.FailurePolicy;
+import io.anyqueue.core.pipeline.Handling;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers the settings of a consumer, joins them with those from outside, and refuses what cannot be kept. */
+final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+
+    private final DefaultQueueClient client;
+    private final SourceParts<T> parts;
+    private final boolean ordered;
+    private int concurrency = 1;
+    private Duration timeout = DEFAULT_TIMEOUT;
+    private @Nullable RetryPolicy retry;
+    private WhenExhausted whenExhausted = WhenExhausted.DEAD_LETTER;
+    private @Nullable IdempotencyStore store;
+    private @Nullable Function<Object, String> idempotencyKey;
+    private StartAt start = StartAt.now();
+    private boolean paused;
+    private final List<Middleware> aroundAttempts = new ArrayList<>();
+    private final List<Middleware> aroundHandlers = new ArrayList<>();
+
+    DefaultConsumerBuilder(DefaultQueueClient client, SourceParts<T> parts) {
+        this.client = client;
+        this.parts = parts;
+        this.ordered = parts.spec().ordered();
+    }
+
+    @Override
+    public ConsumerBuilder<T> concurrency(int handlers) {
+        if (handlers < 1 || handlers > 10_000) {
+            throw invalid("concurrency must be 1 to 10000, is " + handlers);
+        }
+        this.concurrency = handlers;
+        return this;
+    }
+
+    @Override
+    public ConsumerBuilder<T> timeout(Duration limit) {
+        if (notNull(limit, "timeout").isNegative() || limit.isZero()) {
+            throw invalid("timeout must be more than zero, is " + limit);
+        }
+        this.timeout = limit;
+        return this;
+    }
+
+    @Override
+    public ConsumerBuilder<T> retry(RetryPolicy policy) {
+        this.retry = notNull(policy, "retry policy");
+        return this;
+    }
+
+    @Override
+    public ConsumerBuilder<T> whenExhausted(WhenExhausted action) {
+        if (notNull(action, "whenExhausted") == WhenExhausted.PARK_KEY) {
+            throw absent("PARK_KEY", "use DEAD_LETTER or DROP");
+        }
+        this.whenExhausted = action;
+        return this;
+    }
+
+    @Override
+    public ConsumerBuilder<T> idempotent(IdempotencyStore idempotencyStore) {
+        this.store = notNull(idempotencyStore, "idempotency store");
+        return this;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public ConsumerBuilder<T> idempotencyKey(Function<? super T, String> key) {
+        // Only payloads that were decoded into a T are ever given to it.
+        this.idempotencyKey = (Function<Object, String>) (Function<?, String>) notNull(key, "idempotency key");
+        return this;
+    }
+
+    @Override
+    public ConsumerBuilder<T> transactional(Transactions transactions) {
+        throw absent("transactional consumers", "use idempotent(IdempotencyStore)");
+    }
+
+    @Override
+    public ConsumerBuilder<T> parking(KeyParking parking) {
+        throw absent("key parking", "use WhenExhausted.DEAD_LETTER");
+    }
+
+    @Override
+    public ConsumerBuilder<T> rate(int messages, Duration period) {
+        throw absent("rate gates", "limit the concurrency");
+    }
+
+    @Override
+    public ConsumerBuilder<T> breaker(CircuitBreaker breaker) {
+        throw absent("circuit breakers", "pause() the consumer");
+    }
+
+    @Override
+    public ConsumerBuilder<T> exactlyOnce() {
+        throw absent("exactlyOnce()", "use idempotent(IdempotencyStore)");
+    }
+
+    @Override
+    public ConsumerBuilder<T> from(StartAt position) {
+        this.start = notNull(position, "start");
+        return this;
+    }
+
+    @Override
+    public ConsumerBuilder<T> startPaused() {
+        this.paused = true;
+        return this;
+    }
+
+    @Override
+    public ConsumerBuilder<T> use(Stage stage, Middleware middleware) {
+        notNull(middleware, "middleware");
+        (notNull(stage, "stage") == Stage.ATTEMPT ? aroundAttempts : aroundHandlers).add(middleware);
+        return this;
+    }
+
+    @Override
+    public MessageConsumer start(PayloadHandler<? super T> handler) {
+        notNull(handler, "handler");
+        return start((payload, context) -> handler.handle(payload));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public MessageConsumer start(MessageHandler<? super T> handler) {
+        notNull(handler, "handler");
+        ConsumerSettings outside =
+                client.settings().consumer(parts.spec().endpoint().name());
+        Duration limit = outside.timeout().orElse(timeout);
+        FailurePolicy policy = new FailurePolicy(policy(outside), ordered, whenExhausted);
+        if (!(start instanceof StartAt.Now)) {
+            client.capabilities(parts.spec()).require(Feature.REPLAY, "from(" + start + ")");
+        }
+        List<Middleware> middleware = new ArrayList<>(aroundAttempts);
+        middleware.addAll(aroundHandlers);
+        // Only payloads that were decoded into a T are ever given to it.
+        MessageHandler<Object> untyped = (MessageHandler<Object>) (MessageHandler<?>) handler;
+        Handling handling = new Handling(
+                parts.codec(), untyped, middleware, policy, limit, outside.deadLetterExpired(), store, idempotencyKey);
+        ConsumerPlan plan =
+                new ConsumerPlan(outside.concurrency().orElse(concurrency), limit, outside.leaseMax(), start, paused);
+        return outside.enabled() ? client.start(parts, plan, handling) : new DisabledConsumer(parts.spec());
+    }
+
+    @Override
+    public MessageConsumer startBatch(int max, Duration wait, BatchHandler<T> handler) {
+        throw absent("batch handlers", "use start(handler)");
+    }
+
+    private RetryPolicy policy(ConsumerSettings outside) {
+        RetryPolicy standard = ordered ? RetryPolicy.standardOrdered() : RetryPolicy.standard();
+        RetryPolicy chosen = outside.retry().orElse(retry == null ? standard : retry);
+        String name = parts.spec().endpoint().name();
+        if (ordered && chosen.isDelayed()) {
+            throw new QueueException(
+                    ErrorCode.UNSUPPORTED,
+                    "delayed retries would break the order of " + name + "; use RetryPolicy.blocking(...)");
+        }
+        if (!chosen.isBounded()) {
+            throw invalid("the exponential retry policy of " + name + " would never end; add attempts(n) or within(d)");
+        }
+        return chosen;
+    }
+
+    private QueueException absent(String what, String remedy) {
+        return new QueueException(
+                ErrorCode.UNSUPPORTED,
+                "this release has no " + what + " (asked for on "
+                        + parts.spec().endpoint().name() + "); " + remedy);
+    }
+
+    private static <V> V notNull(@Nullable V value, String name) {
+        if (value == null) {
+            throw invalid(name + " is null");
+        }
+        return value;
+    }
+
+    private static QueueException invalid(String message) {
+        return new QueueException(ErrorCode.INVALID_ARGUMENT, message);
+    }
+}

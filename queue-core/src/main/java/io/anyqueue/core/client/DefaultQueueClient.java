@@ -1,0 +1,164 @@
+package io.anyqueue.core.client;
+
+import io.anyqueue.Address;
+import io.anyqueue.Capabilities;
+import io.anyqueue.DeadLetters;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Health;
+import io.anyqueue.MessageQueue;
+import io.anyqueue.MessageTopic;
+import io.anyqueue.QueueClient;
+import io.anyqueue.QueueException;
+import io.anyqueue.QueueSpec;
+import io.anyqueue.TopicSpec;
+import io.anyqueue.core.codec.Codecs;
+import io.anyqueue.core.config.Settings;
+import io.anyqueue.core.consume.ConsumerPlan;
+import io.anyqueue.core.consume.RunningConsumer;
+import io.anyqueue.core.metrics.Meters;
+import io.anyqueue.core.pipeline.Handling;
+import io.anyqueue.core.threads.Threads;
+import io.anyqueue.spi.Broker;
+import io.anyqueue.spi.Endpoint;
+import io.anyqueue.spi.Spec;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The client: opens destinations and starts consumers. Safe for use by any thread. */
+final class DefaultQueueClient implements QueueClient {
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final Broker broker;
+    private final Opener opener;
+    private final Consumers consumers;
+    private final Closing closing;
+    private final Shutdown shutdown = new Shutdown();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    DefaultQueueClient(
+            Settings settings, Broker broker, boolean ownsBroker, Codecs codecs, Threads threads, Meters meters) {
+        this.settings = settings;
+        this.broker = broker;
+        Registry registry = new Registry(broker, new Declarations(broker, settings), settings.send(), meters, threads);
+        this.opener = new Opener(this, new Destinations(settings, broker), registry, codecs, broker, threads);
+        this.consumers = new Consumers(registry, broker, threads, meters);
+        this.closing = new Closing(registry, broker, ownsBroker, threads, meters);
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Capabilities capabilities(Spec spec) {
+        return broker.capabilities(spec);
+    }
+
+    DeadLetters deadLetters(SourceParts<?> parts) {
+        return new BrowsedDeadLetters(broker, parts.deadLetters());
+    }
+
+    RunningConsumer start(SourceParts<?> parts, ConsumerPlan plan, Handling handling) {
+        checkOpen();
+        RunningConsumer consumer = consumers.start(parts, plan, handling);
+        if (closed.get()) {
+            consumer.stop(Duration.ZERO);
+            checkOpen();
+        }
+        return consumer;
+    }
+
+    @Override
+    public <T> MessageQueue<T> queue(String name, Class<T> type) {
+        return queue(QueueSpec.of(name, type));
+    }
+
+    @Override
+    public <T> MessageQueue<T> queue(QueueSpec<T> spec) {
+        checkOpen();
+        return opener.queue(notNull(spec, "spec"));
+    }
+
+    @Override
+    public <T> MessageTopic<T> topic(String name, Class<T> type) {
+        return topic(TopicSpec.of(name, type));
+    }
+
+    @Override
+    public <T> MessageTopic<T> topic(TopicSpec<T> spec) {
+        checkOpen();
+        return opener.topic(notNull(spec, "spec"));
+    }
+
+    @Override
+    public <Q, R> R request(Address<? super Q> to, Q question, Class<R> reply, Duration timeout) {
+        throw noRequests();
+    }
+
+    @Override
+    public <Q, R> CompletableFuture<R> requestAsync(
+            Address<? super Q> to, Q question, Class<R> reply, Duration timeout) {
+        return CompletableFuture.failedFuture(noRequests());
+    }
+
+    private static QueueException noRequests() {
+        return new QueueException(
+                ErrorCode.UNSUPPORTED, "this release cannot send requests; send to a reply queue of your own");
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return broker.capabilities(Spec.of(Endpoint.queue("capabilities")));
+    }
+
+    @Override
+    public Health health() {
+        return closed.get()
+                ? new Health(Health.Status.DOWN, List.of("the client is closed"))
+                : consumers.health(broker.health());
+    }
+
+    @Override
+    public <N> N unwrap(Class<N> nativeType) {
+        return broker.unwrap(notNull(nativeType, "nativeType"))
+                .orElseThrow(() -> new QueueException(
+                        ErrorCode.UNSUPPORTED, settings.url().scheme() + " has no native " + nativeType.getName()));
+    }
+
+    @Override
+    public void runUntilShutdown(Duration grace) {
+        if (notNull(grace, "grace").isNegative()) {
+            throw new QueueException(ErrorCode.INVALID_ARGUMENT, "grace is negative: " + grace);
+        }
+        shutdown.await(grace, () -> close(grace));
+    }
+
+    @Override
+    public void close() {
+        close(CLOSE_GRACE);
+    }
+
+    private void close(Duration grace) {
+        if (closed.compareAndSet(false, true)) {
+            shutdown.ask();
+            consumers.stop(grace);
+            closing.run();
+        }
+    }
+
+    void checkOpen() {
+        if (closed.get()) {
+            throw new QueueException(ErrorCode.CLOSED, "the client is closed");
+        }
+    }
+
+    private static <V> V notNull(@Nullable V value, String name) {
+        if (value == null) {
+            throw new QueueException(ErrorCode.INVALID_ARGUMENT, name + " is null");
+        }
+        return value;
+    }
+}

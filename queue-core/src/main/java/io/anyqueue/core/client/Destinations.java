@@ -1,0 +1,120 @@
+package io.anyqueue.core.client;
+
+import io.anyqueue.Capabilities;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Feature;
+import io.anyqueue.QueueException;
+import io.anyqueue.QueueSpec;
+import io.anyqueue.TopicSpec;
+import io.anyqueue.core.config.Settings;
+import io.anyqueue.core.failure.DeadLetterFormat;
+import io.anyqueue.spi.Broker;
+import io.anyqueue.spi.Endpoint;
+import io.anyqueue.spi.Endpoint.QueueEndpoint;
+import io.anyqueue.spi.Endpoint.SubscriptionEndpoint;
+import io.anyqueue.spi.Endpoint.TopicEndpoint;
+import io.anyqueue.spi.Spec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Turns what the application describes into what the adapter is asked, and refuses what the broker cannot keep. Stateless but
+ * for its settings; safe for use by any thread.
+ */
+final class Destinations {
+    private final Settings settings;
+    private final Broker broker;
+
+    Destinations(Settings settings, Broker broker) {
+        this.settings = settings;
+        this.broker = broker;
+    }
+
+    Spec queue(QueueSpec<?> queue) {
+        String physical = settings.physicalName("queue", queue.name(), queue.physicalName());
+        Spec spec = Spec.of(new QueueEndpoint(queue.name(), physical))
+                .withOrdered(queue.key().isPresent())
+                .withPriorities(queue.priorities())
+                .withNativeArguments(settings.nativeArguments("queue", queue.name()));
+        return checked(spec, queue.toString());
+    }
+
+    Spec topic(TopicSpec<?> topic) {
+        String physical = settings.physicalName("topic", topic.name(), topic.physicalName());
+        Spec spec = Spec.of(new TopicEndpoint(topic.name(), physical))
+                .withOrdered(topic.key().isPresent())
+                .withNativeArguments(settings.nativeArguments("topic", topic.name()));
+        return checked(topic.retained().map(spec::withRetention).orElse(spec), topic.toString());
+    }
+
+    Spec subscription(Spec topic, String name) {
+        if (!(topic.endpoint() instanceof TopicEndpoint endpoint)) {
+            throw new IllegalArgumentException("no topic: " + topic.endpoint());
+        }
+        SubscriptionEndpoint subscription = endpoint.subscription(name);
+        return checked(topic.withEndpoint(subscription), "subscription " + subscription.name());
+    }
+
+    /** Dead letters are not ordered, and a little larger than the largest message of their source. */
+    Spec deadLetters(Spec source) {
+        Spec plain = Spec.of(source.endpoint().deadLetters()).withPriorities(source.priorities());
+        return new Spec(
+                plain.endpoint(),
+                plain.ordered(),
+                plain.shards(),
+                plain.lease(),
+                plain.retention(),
+                plain.priorities(),
+                source.maxMessageBytes() + DeadLetterFormat.MAX_PROVENANCE_BYTES,
+                plain.delays(),
+                plain.nativeArguments());
+    }
+
+    Capabilities capabilities(Spec spec) {
+        return broker.capabilities(spec);
+    }
+
+    private Spec checked(Spec spec, String what) {
+        Capabilities capabilities = broker.capabilities(spec);
+        if (spec.ordered()) {
+            capabilities.require(Feature.ORDERED_KEYS, what + " ordered by a key");
+        }
+        if (spec.priorities() > 1) {
+            capabilities.require(Feature.PRIORITIES, what + " with " + spec.priorities() + " priorities");
+        }
+        if (!(spec.endpoint() instanceof QueueEndpoint)) {
+            capabilities.require(Feature.TOPICS, what);
+        }
+        if (spec.retention().isPresent()) {
+            capabilities.require(
+                    Feature.REPLAY, what + " retained for " + spec.retention().get());
+            checkRetention(spec.retention().get(), capabilities, what);
+        }
+        checkName(spec.endpoint().physicalName(), capabilities, what);
+        if (!(spec.endpoint() instanceof TopicEndpoint)) {
+            checkName(Endpoint.derive(spec.endpoint().physicalName(), Endpoint.DEAD_LETTERS), capabilities, what);
+        }
+        return spec;
+    }
+
+    private static void checkRetention(Duration asked, Capabilities capabilities, String what) {
+        Duration limit = capabilities.limits().retention();
+        if (asked.compareTo(limit) > 0) {
+            throw new QueueException(
+                    ErrorCode.UNSUPPORTED,
+                    what + " asks for a retention of " + asked + ", the limit on " + capabilities.broker() + " is "
+                            + limit);
+        }
+    }
+
+    private static void checkName(String physical, Capabilities capabilities, String what) {
+        int bytes = physical.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > capabilities.limits().maxName()) {
+            throw new QueueException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    what + ": the name '" + physical + "' has " + bytes + " bytes, the limit on "
+                            + capabilities.broker() + " is "
+                            + capabilities.limits().maxName());
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.anyqueue.core.consume;
+
+import io.anyqueue.LeaseModel;
+import io.anyqueue.QueueException;
+import io.anyqueue.core.pipeline.Job;
+import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.core.threads.Threads;
+import io.anyqueue.spi.Delivery;
+import io.anyqueue.spi.Receiver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at all jobs every few milliseconds while there are any: prolongs leases, interrupts handlers that run too long, and
+ * sends acknowledgements that wait (rules RCV-3, RCV-6). One scan, no timer per message. Runs on the scheduler's thread.
+ */
+final class LeaseKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long MAX_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final Source source;
+    private final Threads threads;
+    private final InFlight inFlight;
+    private final Receiver receiver;
+    private final Settler settler;
+    private final Losses losses;
+    private final long timeoutNanos;
+    private final long leaseNanos;
+    private final long keptNanos;
+    private final boolean extendable;
+    private final long tickNanos;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Extended extended = new Extended();
+
+    LeaseKeeper(
+            Source source,
+            Threads threads,
+            InFlight inFlight,
+            Receiver receiver,
+            Settler settler,
+            Losses losses,
+            Duration timeout,
+            Duration leaseMax) {
+        this.source = source;
+        this.threads = threads;
+        this.inFlight = inFlight;
+        this.receiver = receiver;
+        this.settler = settler;
+        this.losses = losses;
+        this.timeoutNanos = timeout.toNanos();
+        this.leaseNanos = source.spec().lease().toNanos();
+        this.keptNanos = Math.max(leaseMax.toNanos(), timeoutNanos);
+        this.extendable = source.capabilities().leases() == LeaseModel.PER_DELIVERY;
+        this.tickNanos =
+                Math.max(MIN_TICK_NANOS, Math.min(MAX_TICK_NANOS, Math.min(leaseNanos / 6, timeoutNanos / 10)));
+    }
+
+    /** To be called when jobs were added: without any it rests. */
+    void wake() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        if (!threads.later(this::tick, tickNanos)) {
+            scheduled.set(false);
+        }
+    }
+
+    private void tick() {
+        try {
+            scan();
+            settler.flush();
+        } catch (RuntimeException e) {
+            LOG.error("{}: a scan of the leases failed; the next one follows", source.name(), e);
+        }
+        scheduled.set(false);
+        if (inFlight.size() > 0) {
+            wake();
+        }
+    }
+
+    private void scan() {
+        long now = threads.time().nanoTime();
+        List<Delivery> toExtend = new ArrayList<>();
+        List<Job> tooOld = new ArrayList<>();
+        inFlight.forEach(job -> {
+            if (job.isRunning() && now - job.startedNanos() > timeoutNanos && job.interrupted() == null) {
+                source.metrics().timeouts.increment();
+                job.interrupt(Job.Interrupt.TIMEOUT);
+            }
+            boolean twoThirdsLeft = job.leaseUntilNanos() - now > leaseNanos * 2 / 3;
+            if (extendable && !twoThirdsLeft && !job.isLost()) {
+                if (now - job.receivedNanos() > keptNanos) {
+                    tooOld.add(job);
+                } else {
+                    toExtend.add(job.delivery());
+                }
+            }
+        });
+        tooOld.forEach(this::giveUp);
+        if (!toExtend.isEmpty()) {
+            receiver.extend(toExtend, extended);
+        }
+    }
+
+    private void giveUp(Job job) {
+        if (job.leaseUntilNanos() - threads.time().nanoTime() <= 0) {
+            LOG.warn(
+                    "{}: message {} was held for longer than {} and is left to be delivered again",
+                    source.name(),
+                    job.delivery().message().id(),
+                    Duration.ofNanos(keptNanos));
+            losses.lost(job);
+        }
+    }
+
+    /** Takes the results of extensions. */
+    private final class Extended implements Receiver.Results {
+        @Override
+        public void done(Delivery delivery) {
+            Settler.job(delivery).leaseUntilNanos(threads.time().nanoTime() + leaseNanos);
+        }
+
+        @Override
+        public void stale(Delivery delivery) {
+            losses.lost(Settler.job(delivery));
+        }
+
+        @Override
+        public void unknown(Delivery delivery, QueueException why) {
+            LOG.warn(
+                    "{}: the lease of message {} could not be prolonged yet",
+                    source.name(),
+                    delivery.message().id(),
+                    why);
+        }
+    }
+}

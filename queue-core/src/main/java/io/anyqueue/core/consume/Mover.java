@@ -1,0 +1,80 @@
+package io.anyqueue.core.consume;
+
+import io.anyqueue.QueueException;
+import io.anyqueue.core.pipeline.Job;
+import io.anyqueue.core.send.Failures;
+import io.anyqueue.core.send.Publisher;
+import io.anyqueue.spi.Delivery;
+import io.anyqueue.spi.Receiver;
+import io.anyqueue.spi.Spec;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Stores messages and settles the one they come from: in one step where the broker can, else stored first and settled then,
+ * so that a crash in between duplicates and never loses (rule SET-4). Called by worker threads.
+ */
+final class Mover {
+    private final Receiver receiver;
+    private final Settler settler;
+    private final Function<Spec, Publisher> publishers;
+
+    Mover(Receiver receiver, Settler settler, Function<Spec, Publisher> publishers) {
+        this.receiver = receiver;
+        this.settler = settler;
+        this.publishers = publishers;
+    }
+
+    /** Hears what became of a move. */
+    interface Result {
+        /** Everything is stored and the delivery settled, or its lease lost. */
+        void moved();
+
+        /** Nothing is settled; the move has to be tried again. */
+        void failed(QueueException why);
+    }
+
+    void move(Job job, List<Receiver.Forward> out, Result result) {
+        boolean forwarded = receiver.forward(job.delivery(), out, new Receiver.Results() {
+            @Override
+            public void done(Delivery delivery) {
+                result.moved();
+                settler.done(delivery);
+            }
+
+            @Override
+            public void stale(Delivery delivery) {
+                result.moved();
+                settler.stale(delivery);
+            }
+
+            @Override
+            public void unknown(Delivery delivery, QueueException why) {
+                result.failed(why);
+            }
+        });
+        if (!forwarded) {
+            send(job, out, 0, result);
+        }
+    }
+
+    /** One after the other: a failure then leaves as little as possible stored twice. */
+    private void send(Job job, List<Receiver.Forward> out, int index, Result result) {
+        if (index == out.size()) {
+            result.moved();
+            settler.ack(job);
+            settler.flush();
+            return;
+        }
+        Receiver.Forward forward = out.get(index);
+        CompletionStage<String> sent = publishers.apply(forward.target()).sendAsync(forward.message());
+        sent.whenComplete((id, failure) -> {
+            if (failure == null) {
+                send(job, out, index + 1, result);
+            } else {
+                result.failed(Failures.of(failure));
+            }
+        });
+    }
+}

@@ -1,0 +1,184 @@
+package io.anyqueue.core.consume;
+
+import io.anyqueue.Feature;
+import io.anyqueue.History;
+import io.anyqueue.Message;
+import io.anyqueue.QueueException;
+import io.anyqueue.core.failure.DeadLetterFormat;
+import io.anyqueue.core.failure.Outcome;
+import io.anyqueue.core.metrics.ConsumeMetrics;
+import io.anyqueue.core.pipeline.Job;
+import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.spi.Receiver;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what the pipeline decided: settles, holds or moves the job, and lets go of its lane. Called by the worker that
+ * ran the job.
+ */
+final class Outcomes {
+    private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
+    private static final Duration FIRST_MOVE_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_MOVE_PAUSE = Duration.ofSeconds(30);
+
+    private final Source source;
+    private final ConsumeMetrics metrics;
+    private final Dispatcher dispatcher;
+    private final Holds holds;
+    private final Settler settler;
+    private final Mover mover;
+    private final Trouble trouble;
+    private final boolean keepsAttempts;
+
+    Outcomes(Source source, Dispatcher dispatcher, Holds holds, Settler settler, Mover mover, Trouble trouble) {
+        this.source = source;
+        this.metrics = source.metrics();
+        this.dispatcher = dispatcher;
+        this.holds = holds;
+        this.settler = settler;
+        this.mover = mover;
+        this.trouble = trouble;
+        this.keepsAttempts = source.capabilities().has(Feature.DELAYED_RELEASE)
+                && source.capabilities().has(Feature.ATTEMPTS_KEPT);
+    }
+
+    /** The job's run is over, but its state is still running: only here it moves on. */
+    void apply(Job job, Outcome outcome) {
+        if (outcome instanceof Outcome.Hold hold) {
+            hold(job, hold.after());
+            metrics.retried.increment();
+            return;
+        }
+        if (outcome instanceof Outcome.Ack ack && ack.sends().isEmpty()) {
+            metrics.acknowledged.increment();
+            acknowledge(job);
+        } else if (outcome instanceof Outcome.Ack ack) {
+            move(job, outcome, ack.sends(), metrics.acknowledged::increment);
+        } else if (outcome instanceof Outcome.DeadLetter deadLetter) {
+            deadLetter(job, deadLetter);
+        } else if (outcome instanceof Outcome.Drop drop) {
+            drop(job, drop);
+        } else if (outcome instanceof Outcome.Retry retry) {
+            retry(job, retry);
+        } else if (outcome instanceof Outcome.Release release) {
+            metrics.released.increment();
+            giveBack(job, release.after());
+        }
+    }
+
+    /** A lost job is somebody else's already: its result does not count (rule RCV-3). */
+    void drop(Job job) {
+        job.finish();
+        dispatcher.finished(job);
+    }
+
+    private void acknowledge(Job job) {
+        job.finish();
+        settler.ack(job);
+        dispatcher.finished(job);
+    }
+
+    private void hold(Job job, Duration after) {
+        job.dueNanos(source.time().nanoTime() + after.toNanos());
+        job.waitAgain();
+        holds.add(job);
+    }
+
+    private void giveBack(Job job, Duration after) {
+        job.finish();
+        settler.release(
+                List.of(new Receiver.Release(job.delivery(), after, job.attempts(), job.firstFailedAtMillis())));
+        dispatcher.finished(job);
+    }
+
+    /** Where the broker cannot wait that long or forgets the attempts, a copy that knows them takes the message's place. */
+    private void retry(Job job, Outcome.Retry retry) {
+        boolean inPlace = keepsAttempts
+                && retry.after().compareTo(source.capabilities().limits().maxRelease()) <= 0;
+        if (inPlace) {
+            metrics.retried.increment();
+            giveBack(job, retry.after());
+            return;
+        }
+        Message original = job.delivery().message();
+        long now = source.time().currentTimeMillis();
+        Message copy = original.toBuilder()
+                .deliverAtMillis(now + retry.after().toMillis())
+                .history(new History(job.attempts(), job.delivery().deliveries(), job.firstFailedAtMillis()))
+                .build();
+        move(job, retry, List.of(new Receiver.Forward(source.spec(), copy)), metrics.retried::increment);
+    }
+
+    private void deadLetter(Job job, Outcome.DeadLetter outcome) {
+        Message letter = DeadLetterFormat.write(
+                job.delivery(),
+                job.attempts(),
+                job.firstFailedAtMillis(),
+                outcome,
+                source.time().currentTimeMillis());
+        move(job, outcome, List.of(new Receiver.Forward(source.deadLetters(), letter)), () -> {
+            metrics.deadLettered.increment();
+            LOG.info(
+                    "{}: message {} is dead-lettered: {}{}",
+                    source.name(),
+                    job.delivery().message().id(),
+                    outcome.reason(),
+                    outcome.failure() == null ? "" : " " + outcome.failure());
+        });
+    }
+
+    private void drop(Job job, Outcome.Drop drop) {
+        switch (drop.why()) {
+            case EXPIRED -> metrics.expired.increment();
+            case SKIPPED -> metrics.skipped.increment();
+            case DUPLICATE -> metrics.duplicates.increment();
+            case EXHAUSTED -> metrics.dropped.increment();
+        }
+        LOG.info(
+                "{}: message {} is dropped: {}",
+                source.name(),
+                job.delivery().message().id(),
+                drop.why());
+        acknowledge(job);
+    }
+
+    /** If it fails the message stays where it is, in its lane and in the budget: so the consumer slows down (rule DLQ-2). */
+    private void move(Job job, Outcome outcome, List<Receiver.Forward> out, Runnable count) {
+        mover.move(job, out, new Mover.Result() {
+            @Override
+            public void moved() {
+                count.run();
+                trouble.over(Trouble.Kind.MOVE);
+                job.finish();
+                dispatcher.finished(job);
+            }
+
+            @Override
+            public void failed(QueueException why) {
+                metrics.deadLetterFailures.increment();
+                int tries = job.decide(outcome);
+                Duration pause = pause(tries);
+                trouble.began(
+                        Trouble.Kind.MOVE,
+                        "cannot store what follows message "
+                                + job.delivery().message().id() + ": " + why.getMessage());
+                LOG.warn(
+                        "{}: message {} stays where it is, as {} cannot be stored; next try in {}",
+                        source.name(),
+                        job.delivery().message().id(),
+                        outcome.getClass().getSimpleName(),
+                        pause,
+                        why);
+                hold(job, pause);
+            }
+        });
+    }
+
+    private static Duration pause(int tries) {
+        Duration pause = FIRST_MOVE_PAUSE.multipliedBy(1L << Math.min(tries - 1, 10));
+        return pause.compareTo(LONGEST_MOVE_PAUSE) > 0 ? LONGEST_MOVE_PAUSE : pause;
+    }
+}

@@ -1,0 +1,125 @@
+package io.anyqueue.core.consume;
+
+import io.anyqueue.core.pipeline.Job;
+import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.spi.Receiver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Fetches what can be started soon. It has no thread: a worker that has run dry runs it, one at a time, and so hands nothing
+ * over to itself.
+ */
+final class PollLoop {
+    private static final int BATCH = 256;
+
+    private final Source source;
+    private final Receiver receiver;
+    private final InFlight inFlight;
+    private final Dispatcher dispatcher;
+    private final Prefetch prefetch;
+    private final boolean ordered;
+    private final AtomicBoolean polling = new AtomicBoolean();
+    private volatile boolean stopped;
+    private volatile boolean paused;
+    private volatile boolean starved;
+    private int window;
+
+    PollLoop(Source source, Receiver receiver, InFlight inFlight, Dispatcher dispatcher, Prefetch prefetch) {
+        this.source = source;
+        this.receiver = receiver;
+        this.inFlight = inFlight;
+        this.dispatcher = dispatcher;
+        this.prefetch = prefetch;
+        this.ordered = source.spec().ordered();
+    }
+
+    /** {@return how many jobs were fetched; 0 also if another thread is at it} */
+    int run() {
+        if (stopped || paused || !polling.compareAndSet(false, true)) {
+            return 0;
+        }
+        try {
+            return fetch();
+        } finally {
+            polling.set(false);
+        }
+    }
+
+    private int fetch() {
+        int room = Math.min(BATCH, room());
+        long roomBytes = inFlight.roomBytes();
+        if (room <= 0 || roomBytes <= 0) {
+            starved = true;
+            return 0;
+        }
+        openWindow();
+        long now = source.time().nanoTime();
+        List<Job> polled = new ArrayList<>();
+        int count = receiver.poll(room, roomBytes, delivery -> {
+            Job job = new Job(delivery, now);
+            delivery.attach(job);
+            polled.add(job);
+        });
+        if (count > 0) {
+            source.metrics().received.add(count);
+            inFlight.add(polled);
+            dispatcher.add(polled);
+        }
+        return count;
+    }
+
+    /** On an ordered source one stuck key must not keep the others from being fetched, so only the budget counts. */
+    private int room() {
+        int room = inFlight.room();
+        return ordered ? room : Math.min(room, prefetch.target() - dispatcher.ready());
+    }
+
+    private void openWindow() {
+        int wanted = ordered ? BATCH : prefetch.target();
+        if (wanted > window || wanted < window / 2) {
+            window = wanted;
+            receiver.window(wanted, inFlight.roomBytes());
+        }
+    }
+
+    /** {@return whether it could not fetch for lack of room since this was last asked} */
+    boolean wasStarved() {
+        boolean was = starved;
+        starved = false;
+        return was;
+    }
+
+    void pause() {
+        paused = true;
+        closeWindow();
+    }
+
+    void resume() {
+        paused = false;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Fetches no more; returns when no thread is in a fetch. */
+    void stop() {
+        stopped = true;
+        closeWindow();
+    }
+
+    /** Waits for a fetch that goes on: it does not block, so neither does this for long. */
+    private void closeWindow() {
+        while (!polling.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
+        try {
+            window = 0;
+            receiver.window(0, 0);
+        } finally {
+            polling.set(false);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.anyqueue.core.consume;
+
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Health;
+import io.anyqueue.MessageConsumer;
+import io.anyqueue.QueueException;
+import io.anyqueue.core.pipeline.Job;
+import io.anyqueue.core.pipeline.Pipeline;
+import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.core.send.Publisher;
+import io.anyqueue.core.threads.Threads;
+import io.anyqueue.spi.Receiver;
+import io.anyqueue.spi.ReceiverOptions;
+import io.anyqueue.spi.Spec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a consumer: wires its parts, pauses, resumes and stops them (rules LIF-1, LIF-2). Safe for use by any thread.
+ */
+public final class RunningConsumer implements MessageConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningConsumer.class);
+    /** How long interrupted handlers have to end, beyond the grace period. */
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
+
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    private final Source source;
+    private final Receiver receiver;
+    private final InFlight inFlight;
+    private final Holds holds;
+    private final PollLoop pollLoop;
+    private final Settler settler;
+    private final Workers workers;
+    private final Trouble trouble;
+    private final Runnable onStopped;
+    private final AtomicReference<@Nullable CompletableFuture<Boolean>> stopping = new AtomicReference<>();
+
+    /**
+     * Starts a consumer.
+     *
+     * @param publishers give the publisher for a destination of moves
+     * @param onStopped is told when it has stopped
+     */
+    public RunningConsumer(
+            Source source,
+            ConsumerPlan plan,
+            Pipeline pipeline,
+            Threads threads,
+            Function<Spec, Publisher> publishers,
+            Runnable onStopped) {
+        this.source = source;
+        this.onStopped = onStopped;
+        this.trouble = new Trouble(threads.time());
+        ReceiverEvents events = new ReceiverEvents(source, threads, trouble);
+        this.receiver =
+                source.broker().receiver(source.spec(), new ReceiverOptions(source.name(), plan.start()), events);
+        this.inFlight =
+                new InFlight(Math.max(ConsumerPlan.MAX_MESSAGES, 2 * plan.concurrency()), ConsumerPlan.MAX_BYTES);
+        Prefetch prefetch = new Prefetch(source.spec().lease(), plan.concurrency());
+        Dispatcher dispatcher = source.spec().ordered() ? new OrderedDispatcher() : new UnorderedDispatcher();
+        this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, prefetch);
+        this.holds = new Holds(threads, job -> {
+            dispatcher.again(job);
+            wake();
+        });
+        this.settler = new Settler(source, receiver, this::settled);
+        Losses losses = new Losses(source, inFlight, holds, job -> {
+            dispatcher.finished(job);
+            wake();
+        });
+        LeaseKeeper leases =
+                new LeaseKeeper(source, threads, inFlight, receiver, settler, losses, plan.timeout(), plan.leaseMax());
+        Mover mover = new Mover(receiver, settler, publishers);
+        Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, trouble);
+        this.workers = new Workers(
+                threads,
+                dispatcher,
+                pollLoop,
+                pipeline,
+                outcomes,
+                settler,
+                leases,
+                prefetch,
+                source.metrics(),
+                plan.concurrency());
+        if (plan.paused()) {
+            pollLoop.pause();
+        }
+        events.connect(new ReceiverEvents.Target(workers, inFlight, losses, settler));
+    }
+
+    private void wake() {
+        workers.wake();
+    }
+
+    private void settled(Job job) {
+        inFlight.remove(job);
+        if (pollLoop.wasStarved()) {
+            wake();
+        }
+    }
+
+    public String name() {
+        return source.name();
+    }
+
+    /** {@return how many messages it holds, for a gauge} */
+    public int held() {
+        return inFlight.size();
+    }
+
+    @Override
+    public void pause() {
+        if (stopping.get() == null) {
+            pollLoop.pause();
+        }
+    }
+
+    @Override
+    public void resume() {
+        pollLoop.resume();
+        wake();
+    }
+
+    @Override
+    public void concurrency(int handlers) {
+        if (handlers < 1 || handlers > 10_000) {
+            throw new QueueException(ErrorCode.INVALID_ARGUMENT, "concurrency must be 1 to 10000, is " + handlers);
+        }
+        workers.concurrency(handlers);
+    }
+
+    @Override
+    public boolean stop(Duration grace) {
+        if (grace == null || grace.isNegative()) {
+            throw new QueueException(ErrorCode.INVALID_ARGUMENT, "grace is null or negative: " + grace);
+        }
+        CompletableFuture<Boolean> mine = new CompletableFuture<>();
+        if (!stopping.compareAndSet(null, mine)) {
+            CompletableFuture<Boolean> first = stopping.get();
+            return first == null || await(first, grace.plus(AFTER_INTERRUPT).plus(CLOSE_LIMIT.multipliedBy(2)));
+        }
+        boolean inTime = false;
+        try {
+            inTime = stopNow(grace);
+        } finally {
+            mine.complete(inTime);
+            onStopped.run();
+        }
+        return inTime;
+    }
+
+    /** Each step is guarded, so that one that fails does not skip those after it. */
+    private boolean stopNow(Duration grace) {
+        guarded("stop fetching", pollLoop::stop);
+        workers.stop();
+        guarded("give back what was not started", this::giveBackUnstarted);
+        boolean inTime = workers.awaitEnd(grace);
+        if (!inTime) {
+            inFlight.forEach(job -> job.interrupt(Job.Interrupt.STOP));
+            if (!workers.awaitEnd(AFTER_INTERRUPT)) {
+                LOG.warn("{}: a handler did not end when it was interrupted; its message is delivered again", name());
+            }
+        }
+        guarded("give back what was put on hold meanwhile", this::giveBackUnstarted);
+        guarded("settle", settler::flush);
+        guarded("make acknowledgements durable", () -> await(receiver.flush().toCompletableFuture(), CLOSE_LIMIT));
+        guarded("close the receiver", () -> await(receiver.close(CLOSE_LIMIT).toCompletableFuture(), CLOSE_LIMIT));
+        return inTime;
+    }
+
+    /** In the order in which they came, so that each key keeps its order. Uncounted: the attempts are what they were. */
+    private void giveBackUnstarted() {
+        List<Receiver.Release> back = new ArrayList<>();
+        for (Job job : inFlight.select(job -> !job.isRunning())) {
+            holds.remove(job);
+            if (job.takeAway()) {
+                back.add(
+                        new Receiver.Release(job.delivery(), Duration.ZERO, job.attempts(), job.firstFailedAtMillis()));
+            }
+        }
+        settler.release(back);
+    }
+
+    private void guarded(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.warn("{}: could not {} while stopping", name(), what, e);
+        }
+    }
+
+    private static <V> boolean await(CompletableFuture<V> stage, Duration limit) {
+        try {
+            V value = stage.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return !Boolean.FALSE.equals(value);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("a step of stopping a consumer failed or took longer than {}", limit, e);
+            return false;
+        }
+    }
+
+    @Override
+    public Health health() {
+        if (stopping.get() != null) {
+            return new Health(Health.Status.DOWN, List.of(name() + " is stopped"));
+        }
+        List<String> notes = new ArrayList<>();
+        if (pollLoop.isPaused()) {
+            notes.add(name() + " is paused");
+        }
+        trouble.notes().forEach(note -> notes.add(name() + ": " + note));
+        return notes.isEmpty() ? Health.UP : new Health(Health.Status.DEGRADED, notes);
+    }
+}

@@ -1,0 +1,208 @@
+package io.anyqueue.core.consume;
+
+import io.anyqueue.core.failure.Outcome;
+import io.anyqueue.core.metrics.ConsumeMetrics;
+import io.anyqueue.core.pipeline.Job;
+import io.anyqueue.core.pipeline.Pipeline;
+import io.anyqueue.core.threads.Threads;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs jobs on at most as many threads as the concurrency says (rule BKP-2). A worker runs one job after the other and
+ * fetches when there are none; it ends when there is nothing to fetch. {@link #wake} may be called by any thread.
+ */
+final class Workers {
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+    /** After a slow handler acknowledgements do not wait for their batch. */
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Which consumer's worker this thread is, to see a consumer being stopped by its own handler. */
+    private static final ThreadLocal<Workers> CURRENT = new ThreadLocal<>();
+
+    private final Threads threads;
+    private final Dispatcher dispatcher;
+    private final PollLoop pollLoop;
+    private final Pipeline pipeline;
+    private final Outcomes outcomes;
+    private final Settler settler;
+    private final LeaseKeeper leases;
+    private final Prefetch prefetch;
+    private final ConsumeMetrics metrics;
+    private final AtomicInteger active = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private volatile int concurrency;
+    private volatile boolean signalled;
+    private volatile boolean stopped;
+
+    Workers(
+            Threads threads,
+            Dispatcher dispatcher,
+            PollLoop pollLoop,
+            Pipeline pipeline,
+            Outcomes outcomes,
+            Settler settler,
+            LeaseKeeper leases,
+            Prefetch prefetch,
+            ConsumeMetrics metrics,
+            int concurrency) {
+        this.threads = threads;
+        this.dispatcher = dispatcher;
+        this.pollLoop = pollLoop;
+        this.pipeline = pipeline;
+        this.outcomes = outcomes;
+        this.settler = settler;
+        this.leases = leases;
+        this.prefetch = prefetch;
+        this.metrics = metrics;
+        this.concurrency = concurrency;
+    }
+
+    void concurrency(int handlers) {
+        concurrency = handlers;
+        prefetch.concurrency(handlers);
+        wake();
+    }
+
+    int active() {
+        return active.get();
+    }
+
+    /** There may be something to run or to fetch: sees to it that a worker looks. */
+    void wake() {
+        signalled = true;
+        startWorker();
+    }
+
+    private boolean startWorker() {
+        int now = active.get();
+        while (now < concurrency && !stopped) {
+            if (active.compareAndSet(now, now + 1)) {
+                try {
+                    threads.executor().execute(this::work);
+                    return true;
+                } catch (RejectedExecutionException e) {
+                    active.decrementAndGet();
+                    LOG.warn("the executor refused a worker; is the client closed?", e);
+                    return false;
+                }
+            }
+            now = active.get();
+        }
+        return false;
+    }
+
+    private void work() {
+        Workers outer = CURRENT.get();
+        CURRENT.set(this);
+        try {
+            runJobs();
+        } catch (Throwable e) {
+            LOG.error("a worker failed; another takes its place", e);
+            signalled = true;
+        } finally {
+            CURRENT.set(outer);
+            retire();
+        }
+    }
+
+    private void runJobs() {
+        long now = threads.time().nanoTime();
+        while (!stopped && active.get() <= concurrency) {
+            signalled = false;
+            Job job = dispatcher.next();
+            if (job == null) {
+                settler.flush();
+                int fetched = pollLoop.run();
+                if (fetched == 0) {
+                    return;
+                }
+                leases.wake();
+                shareOut(fetched);
+                now = threads.time().nanoTime();
+            } else {
+                now = run(job, now);
+            }
+        }
+        settler.flush();
+    }
+
+    /** This worker takes one of the jobs itself. */
+    private void shareOut(int jobs) {
+        for (int i = 1; i < jobs && startWorker(); i++) {
+            // Each start is one more worker.
+        }
+    }
+
+    /** {@return when it ended} */
+    private long run(Job job, long now) {
+        if (!job.start(Thread.currentThread(), now)) {
+            dispatcher.finished(job);
+            return now;
+        }
+        Outcome outcome = pipeline.run(job);
+        long end = threads.time().nanoTime();
+        long took = end - now;
+        metrics.runs.increment();
+        metrics.runNanos.add(took);
+        prefetch.observe(took);
+        if (job.isLost()) {
+            outcomes.drop(job);
+        } else {
+            outcomes.apply(job, outcome);
+        }
+        // An interrupt that came as the handler ended must not hit the next one.
+        Thread.interrupted();
+        if (took > SLOW_NANOS) {
+            settler.flush();
+        }
+        return end;
+    }
+
+    /** What was signalled while the worker was ending would otherwise be seen by nobody. */
+    private void retire() {
+        active.decrementAndGet();
+        if (stopped) {
+            lock.lock();
+            try {
+                ended.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        } else if (signalled || (dispatcher.ready() > 0 && active.get() < concurrency)) {
+            startWorker();
+        }
+    }
+
+    /** From now on no job is started. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** {@return whether no handler ran any more within the limit, but for the calling one} */
+    boolean awaitEnd(Duration limit) {
+        int own = CURRENT.get() == this ? 1 : 0;
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (active.get() > own) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = ended.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return active.get() <= own;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

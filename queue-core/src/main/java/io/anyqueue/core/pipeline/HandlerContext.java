@@ -1,0 +1,87 @@
+package io.anyqueue.core.pipeline;
+
+import io.anyqueue.Address;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Message;
+import io.anyqueue.MessageContext;
+import io.anyqueue.Outgoing;
+import io.anyqueue.QueueException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one run of a handler sees and sends: a new one for each run, so that nothing leaks into the next (rule RTY-3). */
+final class HandlerContext implements MessageContext {
+    private final Job job;
+    private final OutletFinder outlets;
+    private final String idempotencyKey;
+    private List<Planned> planned = List.of();
+
+    HandlerContext(Job job, OutletFinder outlets, String idempotencyKey) {
+        this.job = job;
+        this.outlets = outlets;
+        this.idempotencyKey = idempotencyKey;
+    }
+
+    /** A message that is sent when the handler has succeeded. */
+    record Planned(Outlet<?> outlet, Message message) {}
+
+    List<Planned> planned() {
+        return planned;
+    }
+
+    @Override
+    public Message message() {
+        return job.delivery().message();
+    }
+
+    @Override
+    public int attempt() {
+        return job.attempts() + 1;
+    }
+
+    @Override
+    public int deliveries() {
+        return job.delivery().deliveries();
+    }
+
+    @Override
+    public String idempotencyKey() {
+        return idempotencyKey;
+    }
+
+    @Override
+    public boolean stopping() {
+        return job.interrupted() != null;
+    }
+
+    @Override
+    public <R> R resource(Class<R> type) {
+        throw new QueueException(
+                ErrorCode.UNSUPPORTED, "the consumer has no transaction and so no " + type.getName() + " to give");
+    }
+
+    @Override
+    public <M> void send(Address<? super M> address, M payload) {
+        send(address, Outgoing.of(payload));
+    }
+
+    @Override
+    public <M> void send(Address<? super M> address, Outgoing<M> message) {
+        if (address == null) {
+            throw new QueueException(ErrorCode.INVALID_ARGUMENT, "address is null");
+        }
+        plan(outlets.find(address), message);
+    }
+
+    private <A> void plan(Outlet<A> outlet, Outgoing<? extends A> message) {
+        if (planned.isEmpty()) {
+            planned = new ArrayList<>(2);
+        }
+        planned.add(new Planned(outlet, outlet.factory().message(message, message(), planned.size())));
+    }
+
+    @Override
+    public void reply(Object payload) {
+        throw new QueueException(ErrorCode.UNSUPPORTED, "this release cannot reply to requests");
+    }
+}

@@ -1,0 +1,196 @@
+package io.anyqueue.core.pipeline;
+
+import io.anyqueue.core.failure.Outcome;
+import io.anyqueue.spi.Delivery;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One delivery on its way through this consumer, from the poll to its settlement; kept over retries in place.
+ *
+ * <p>Whoever moves the state owns the job: a worker that started it, or whoever took a waiting one away. All other fields
+ * belong to the owner; the state's release and acquire publish them.
+ */
+public final class Job {
+    /** Why a running handler is interrupted. */
+    public enum Interrupt {
+        /** It ran longer than its time-out. */
+        TIMEOUT,
+        /** The consumer stops and its grace period is over. */
+        STOP,
+        /** The lease or the shard was lost: its result does not count any more. */
+        LOST
+    }
+
+    private static final int WAITING = 0;
+    private static final int RUNNING = 1;
+    private static final int INTERRUPTING = 2;
+    private static final int INTERRUPTED = 3;
+    private static final int GONE = 4;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Job.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Delivery delivery;
+    private final long receivedNanos;
+    private volatile int state = WAITING;
+    private volatile @Nullable Interrupt interrupt;
+    private @Nullable Thread runner;
+    private long startedNanos;
+    private volatile long leaseUntilNanos;
+    private int attempts;
+    private long firstFailedAtMillis;
+    private @Nullable Object payload;
+    private @Nullable Outcome decided;
+    private int moves;
+    private long dueNanos;
+
+    /** A delivery that was just polled. */
+    public Job(Delivery delivery, long nowNanos) {
+        this.delivery = delivery;
+        this.receivedNanos = nowNanos;
+        this.leaseUntilNanos = delivery.leaseUntilNanos();
+        this.attempts = delivery.attempts();
+        this.firstFailedAtMillis = delivery.firstFailedAtMillis();
+    }
+
+    public Delivery delivery() {
+        return delivery;
+    }
+
+    /** {@return when it was polled} */
+    public long receivedNanos() {
+        return receivedNanos;
+    }
+
+    /** {@return whether the caller may run it: false if it was given back or lost meanwhile} */
+    public boolean start(Thread thread, long nowNanos) {
+        runner = thread;
+        startedNanos = nowNanos;
+        return STATE.compareAndSet(this, WAITING, RUNNING);
+    }
+
+    /** Ends a run. From here on no interrupt can hit the thread, which is left without one. */
+    public void finish() {
+        end(GONE);
+    }
+
+    /** Ends a run that another will follow. */
+    public void waitAgain() {
+        end(WAITING);
+    }
+
+    private void end(int next) {
+        while (!STATE.compareAndSet(this, RUNNING, next)) {
+            if (state == INTERRUPTED) {
+                state = next;
+                break;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** {@return whether the caller took it away before a worker could start it} */
+    public boolean takeAway() {
+        return STATE.compareAndSet(this, WAITING, GONE);
+    }
+
+    /** Interrupts the handler if it runs; the first reason stays, but for a loss. */
+    public void interrupt(Interrupt why) {
+        if (interrupt == null || why == Interrupt.LOST) {
+            interrupt = why;
+        }
+        if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+            Thread thread = runner;
+            if (thread != null) {
+                thread.interrupt();
+            }
+            state = INTERRUPTED;
+        }
+    }
+
+    public boolean isRunning() {
+        int now = state;
+        return now == RUNNING || now == INTERRUPTING || now == INTERRUPTED;
+    }
+
+    /** {@return when the run that goes on began; only to be read while it runs} */
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    public @Nullable Interrupt interrupted() {
+        return interrupt;
+    }
+
+    /** A new attempt begins without the time-out of the one before. */
+    void clearTimeout() {
+        if (interrupt == Interrupt.TIMEOUT) {
+            interrupt = null;
+        }
+    }
+
+    public boolean isLost() {
+        return interrupt == Interrupt.LOST;
+    }
+
+    public long leaseUntilNanos() {
+        return leaseUntilNanos;
+    }
+
+    public void leaseUntilNanos(long nanos) {
+        leaseUntilNanos = nanos;
+    }
+
+    /** {@return how often the handler failed} */
+    public int attempts() {
+        return attempts;
+    }
+
+    public long firstFailedAtMillis() {
+        return firstFailedAtMillis;
+    }
+
+    void failed(long nowMillis) {
+        attempts++;
+        if (firstFailedAtMillis == 0) {
+            firstFailedAtMillis = nowMillis;
+        }
+    }
+
+    @Nullable
+    Object payload() {
+        return payload;
+    }
+
+    void payload(Object decoded) {
+        this.payload = decoded;
+    }
+
+    /** {@return what was decided and could not be carried out yet: the handler must not run again for it} */
+    public @Nullable Outcome decided() {
+        return decided;
+    }
+
+    /** Remembers an outcome that has to be tried again. */
+    public int decide(Outcome outcome) {
+        this.decided = outcome;
+        return ++moves;
+    }
+
+    /** {@return when a job on hold is to run again} */
+    public long dueNanos() {
+        return dueNanos;
+    }
+
+    public void dueNanos(long nanos) {
+        this.dueNanos = nanos;
+    }
+}

@@ -1,0 +1,34 @@
+package io.anyqueue.core.pipeline;
+
+import io.anyqueue.Capabilities;
+import io.anyqueue.core.metrics.ConsumeMetrics;
+import io.anyqueue.spi.Broker;
+import io.anyqueue.spi.Endpoint.SubscriptionEndpoint;
+import io.anyqueue.spi.Spec;
+import io.anyqueue.spi.TimeSource;
+
+/**
+ * What a consumer consumes from.
+ *
+ * @param spec the queue or subscription
+ * @param deadLetters where its dead letters go
+ * @param capabilities what the broker can do for it
+ * @param broker the broker it is on
+ * @param time the clock
+ * @param metrics what is counted for it
+ */
+public record Source(
+        Spec spec,
+        Spec deadLetters,
+        Capabilities capabilities,
+        Broker broker,
+        TimeSource time,
+        ConsumeMetrics metrics) {
+    public String name() {
+        return spec.endpoint().name();
+    }
+
+    public boolean isSubscription() {
+        return spec.endpoint() instanceof SubscriptionEndpoint;
+    }
+}

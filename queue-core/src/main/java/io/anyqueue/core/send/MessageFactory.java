@@ -1,0 +1,169 @@
+package io.anyqueue.core.send;
+
+import io.anyqueue.Capabilities;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Feature;
+import io.anyqueue.Message;
+import io.anyqueue.Outgoing;
+import io.anyqueue.QueueException;
+import io.anyqueue.core.codec.PayloadCodec;
+import io.anyqueue.spi.Spec;
+import io.anyqueue.spi.TimeSource;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stamps and encodes the messages of one destination, and refuses before any I/O what it could not keep (rule SND-5). Safe
+ * for use by any thread.
+ *
+ * @param <T> the type of the payloads
+ */
+public final class MessageFactory<T> {
+    private static final MessageIds IDS = new MessageIds();
+
+    private final Spec spec;
+    private final String destination;
+    private final Capabilities capabilities;
+    private final PayloadCodec<T> codec;
+    private final @Nullable Function<? super T, String> keyOf;
+    private final TimeSource time;
+    private final long maxBytes;
+
+    /** A factory for one destination. */
+    public MessageFactory(
+            Spec spec,
+            Capabilities capabilities,
+            PayloadCodec<T> codec,
+            @Nullable Function<? super T, String> keyOf,
+            TimeSource time) {
+        this.spec = spec;
+        this.destination = spec.endpoint().name();
+        this.capabilities = capabilities;
+        this.codec = codec;
+        this.keyOf = keyOf;
+        this.time = time;
+        this.maxBytes = Math.min(spec.maxMessageBytes(), capabilities.limits().maxBytes());
+    }
+
+    /** A message of its own. */
+    public Message message(@Nullable T payload) {
+        long now = time.currentTimeMillis();
+        return checked(start(payload, IDS.next(now), now));
+    }
+
+    /** A message with options. */
+    public Message message(Outgoing<? extends T> outgoing) {
+        return message(outgoing, null, 0);
+    }
+
+    /**
+     * A message that a handler sends, caused by the one it handles: its id is derived, so that a repeated run sends the same
+     * one.
+     *
+     * @param ordinal tells apart the messages that one handler sends
+     */
+    public Message message(@Nullable Outgoing<? extends T> outgoing, @Nullable Message cause, int ordinal) {
+        if (outgoing == null) {
+            throw invalid("message is null");
+        }
+        long now = time.currentTimeMillis();
+        T payload = outgoing.payload();
+        String id = outgoing.id().orElseGet(() -> cause == null ? IDS.next(now) : derivedId(payload, cause, ordinal));
+        Message.Builder message = start(payload, id, now);
+        outgoing.key().ifPresent(key -> {
+            if (keyOf != null) {
+                throw invalid("the key of " + destination + " comes from the payload and cannot be set");
+            }
+            message.key(key);
+        });
+        message.headers(outgoing.headers()).priority(priority(outgoing.priority()));
+        delay(outgoing, message, now);
+        outgoing.expiresAfter().ifPresent(ttl -> message.expiresAtMillis(saturatedAdd(now, ttl)));
+        if (cause != null) {
+            message.correlationId(cause.correlationId().orElse(cause.id())).causationId(cause.id());
+        }
+        return checked(message);
+    }
+
+    private String derivedId(T payload, Message cause, int ordinal) {
+        return MessageIds.derived(
+                cause.id() + '\n' + destination + '\n' + codec.encoding(payload).typeName() + '\n' + ordinal);
+    }
+
+    private Message.Builder start(@Nullable T payload, String id, long now) {
+        if (payload == null) {
+            throw invalid("payload is null; use an empty payload");
+        }
+        PayloadCodec.Encoding encoding = codec.encoding(payload);
+        Message.Builder message = Message.builder(id)
+                .type(encoding.typeName())
+                .contentType(encoding.codec().contentType())
+                .body(encoding.codec().encode(payload))
+                .createdAtMillis(now);
+        return keyOf == null ? message : message.key(key(payload));
+    }
+
+    private String key(T payload) {
+        String key = keyOf == null ? null : keyOf.apply(payload);
+        if (key == null || key.isBlank()) {
+            throw invalid(
+                    destination + " is ordered, and the key of the payload is " + (key == null ? "null" : "blank"));
+        }
+        return key;
+    }
+
+    private int priority(int priority) {
+        if (priority >= spec.priorities()) {
+            throw invalid("priority " + priority + " is not 0 to " + (spec.priorities() - 1) + ", the levels of "
+                    + destination);
+        }
+        return priority;
+    }
+
+    private void delay(Outgoing<? extends T> outgoing, Message.Builder message, long now) {
+        long due = outgoing.delay()
+                .map(delay -> delay.isZero() ? 0 : saturatedAdd(now, delay))
+                .or(() -> outgoing.deliverAt().map(at -> at.toEpochMilli()))
+                .orElse(0L);
+        if (due <= now) {
+            return;
+        }
+        if (spec.ordered()) {
+            throw new QueueException(
+                    ErrorCode.UNSUPPORTED,
+                    "a delay would break the order of " + destination + "; send without a delay");
+        }
+        capabilities.require(Feature.DELAYED_SEND, "a delay on " + destination);
+        Duration max = capabilities.limits().maxDelay();
+        if (Duration.ofMillis(due - now).compareTo(max) > 0) {
+            throw new QueueException(
+                    ErrorCode.UNSUPPORTED,
+                    "the delay of " + Duration.ofMillis(due - now) + " on " + destination
+                            + " is longer than the limit of " + max + " on " + capabilities.broker());
+        }
+        message.deliverAtMillis(due);
+    }
+
+    /** A part of a millisecond counts as a whole one: never early. */
+    private static long saturatedAdd(long now, Duration duration) {
+        long millis = duration.toMillis() + (duration.toNanosPart() % 1_000_000 == 0 ? 0 : 1);
+        return millis > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + millis;
+    }
+
+    private Message checked(Message.Builder builder) {
+        Message message = builder.build();
+        int size = message.size();
+        if (size > maxBytes) {
+            throw new QueueException(
+                    ErrorCode.TOO_LARGE,
+                    "message to " + destination + " has " + size + " bytes, the limit on " + capabilities.broker()
+                            + " is " + maxBytes);
+        }
+        return message;
+    }
+
+    private static QueueException invalid(String message) {
+        return new QueueException(ErrorCode.INVALID_ARGUMENT, message);
+    }
+}

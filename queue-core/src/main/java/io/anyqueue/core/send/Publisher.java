@@ -1,0 +1,193 @@
+package io.anyqueue.core.send;
+
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Message;
+import io.anyqueue.QueueException;
+import io.anyqueue.core.config.SendSettings;
+import io.anyqueue.core.metrics.SendMetrics;
+import io.anyqueue.core.threads.Threads;
+import io.anyqueue.spi.Sender;
+import io.anyqueue.spi.Spec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends stamped messages to one destination: gate, order per key, batches, sends again. Safe for use by any thread; results
+ * come from the adapter's.
+ */
+public final class Publisher implements Sender.Results {
+    private final Spec spec;
+    private final String destination;
+    private final Sender sender;
+    private final SendGate gate;
+    private final SendMetrics metrics;
+    private final Threads threads;
+    private final Batcher batcher;
+    private final Resender resender;
+    private final @Nullable KeyOrder keyOrder;
+    private final Duration patience;
+    private volatile boolean closed;
+
+    /** Takes over the sender. */
+    public Publisher(
+            Spec spec, Sender sender, SendGate gate, SendSettings settings, SendMetrics metrics, Threads threads) {
+        this.spec = spec;
+        this.destination = spec.endpoint().name();
+        this.sender = sender;
+        this.gate = gate;
+        this.metrics = metrics;
+        this.threads = threads;
+        this.batcher = new Batcher(sender, this);
+        this.resender = new Resender(settings, threads, batcher::submit);
+        this.keyOrder = spec.ordered() ? new KeyOrder(batcher::submit) : null;
+        this.patience = Resender.LIMIT.plus(settings.maxWait()).plusSeconds(30);
+    }
+
+    public Spec spec() {
+        return spec;
+    }
+
+    /** Sends and waits for the confirmation. */
+    public String send(Message message) {
+        return submit(message).await(patience, destination);
+    }
+
+    /** Sends; every failure is in the future. */
+    public CompletableFuture<String> sendAsync(Message message) {
+        try {
+            return submit(message);
+        } catch (QueueException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Sends many; the failure of one is in its future. */
+    public List<CompletableFuture<String>> sendAll(List<Message> messages) {
+        List<CompletableFuture<String>> futures = new ArrayList<>(messages.size());
+        List<PendingMessage> batch = new ArrayList<>();
+        for (Message message : messages) {
+            try {
+                PendingMessage pending = pending(message);
+                if (!gate.tryEnter(pending.size)) {
+                    submit(batch);
+                    batch = new ArrayList<>();
+                    enter(pending);
+                }
+                batch.add(pending);
+                futures.add(pending);
+            } catch (QueueException e) {
+                futures.add(CompletableFuture.failedFuture(e));
+            }
+        }
+        submit(batch);
+        return futures;
+    }
+
+    /** Waits for the result of a send that was made before. */
+    public String await(CompletableFuture<String> sent) {
+        return sent instanceof PendingMessage pending ? pending.await(patience, destination) : joined(sent);
+    }
+
+    private static String joined(CompletableFuture<String> failed) {
+        try {
+            return failed.join();
+        } catch (java.util.concurrent.CompletionException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private PendingMessage submit(Message message) {
+        PendingMessage pending = pending(message);
+        if (!gate.tryEnter(pending.size)) {
+            enter(pending);
+        }
+        if (keyOrder == null) {
+            batcher.submit(pending);
+        } else {
+            keyOrder.submit(pending);
+        }
+        return pending;
+    }
+
+    private void submit(List<PendingMessage> batch) {
+        if (keyOrder != null) {
+            batch.forEach(keyOrder::submit);
+        } else if (!batch.isEmpty()) {
+            batcher.submit(batch);
+        }
+    }
+
+    private PendingMessage pending(Message message) {
+        if (closed) {
+            throw new QueueException(ErrorCode.CLOSED, "the client is closed, nothing was sent to " + destination);
+        }
+        return new PendingMessage(message, message.size(), threads.time().nanoTime());
+    }
+
+    private void enter(PendingMessage pending) {
+        metrics.gateWaits.increment();
+        gate.enter(pending.size, destination);
+    }
+
+    @Override
+    public void confirmed(Sender.PendingSend send) {
+        PendingMessage message = (PendingMessage) send;
+        metrics.confirmed.increment();
+        finish(message);
+        message.complete(message.message().id());
+    }
+
+    @Override
+    public void rejected(Sender.PendingSend send, QueueException why) {
+        again((PendingMessage) send, why);
+    }
+
+    @Override
+    public void unknown(Sender.PendingSend send, QueueException why) {
+        PendingMessage message = (PendingMessage) send;
+        message.maybeStored = true;
+        again(message, why);
+    }
+
+    private void again(PendingMessage message, QueueException why) {
+        if (resender.resend(message, why)) {
+            metrics.resent.increment();
+        } else {
+            fail(message, why);
+        }
+    }
+
+    /** What may be stored stays so, whatever a later try was answered. */
+    private void fail(PendingMessage message, QueueException why) {
+        (message.maybeStored ? metrics.unconfirmed : metrics.rejected).increment();
+        finish(message);
+        message.completeExceptionally(
+                message.maybeStored
+                        ? new QueueException(
+                                ErrorCode.UNCONFIRMED,
+                                "message " + message.message().id() + " to " + destination
+                                        + " may be stored, but was not" + " confirmed: " + why.getMessage(),
+                                why)
+                        : why);
+    }
+
+    private void finish(PendingMessage message) {
+        gate.leave(message.size);
+        if (keyOrder != null) {
+            keyOrder.finished(message);
+        }
+    }
+
+    /** Refuses new sends, flushes what was accepted, and fails the rest (rule SND-8). */
+    public CompletionStage<Void> close(Duration limit) {
+        closed = true;
+        resender.close(message -> fail(
+                message,
+                new QueueException(ErrorCode.CLOSED, "the client was closed before " + destination + " confirmed")));
+        return sender.close(limit);
+    }
+}
