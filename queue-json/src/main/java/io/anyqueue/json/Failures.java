@@ -28,12 +28,12 @@ final class Failures {
     }
 
     QueueException encoding(Class<?> type, RuntimeException failure) {
-        String text = type.getName() + " cannot be encoded as JSON: " + encodingReason(failure) + place(failure);
+        String text = type.getTypeName() + " cannot be encoded as JSON: " + encodingReason(failure) + place(failure);
         return new QueueException(ErrorCode.INVALID_ARGUMENT, text, Redacted.of(failure));
     }
 
     QueueException decoding(Class<?> type, RuntimeException failure) {
-        String text = "The body cannot be decoded as JSON of " + type.getName() + ": " + decodingReason(failure)
+        String text = "The body cannot be decoded as JSON of " + type.getTypeName() + ": " + decodingReason(failure)
                 + place(failure);
         return new QueueException(ErrorCode.UNDECODABLE, text, Redacted.of(failure));
     }
@@ -80,7 +80,7 @@ final class Failures {
             return "the name of a type is missing or unknown";
         }
         Class<?> target = failure.getTargetType();
-        return "a value, or its absence, does not fit " + (target == null ? "the property" : target.getName());
+        return "a value, or its absence, does not fit " + (target == null ? "the property" : target.getTypeName());
     }
 
     private static String commonReason(RuntimeException failure) {

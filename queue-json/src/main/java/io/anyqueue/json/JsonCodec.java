@@ -63,8 +63,8 @@ public final class JsonCodec implements Codec {
      * @throws QueueException INVALID_ARGUMENT if the mapper is null
      */
     public JsonCodec(JsonMapper mapper) {
-        JsonMapper hardened = Mappers.harden(notNull(mapper, "mapper"));
-        this.limits = Limits.of(hardened.tokenStreamFactory().streamReadConstraints());
+        this.limits = Limits.of(notNull(mapper, "mapper").tokenStreamFactory().streamReadConstraints());
+        JsonMapper hardened = Mappers.harden(mapper, limits);
         this.failures = new Failures(hardened);
         this.writers = new ClassValue<>() {
             @Override

@@ -28,14 +28,14 @@ final class Mappers {
     }
 
     /** Puts on top of any mapper what users may not change. */
-    static JsonMapper harden(JsonMapper mapper) {
+    static JsonMapper harden(JsonMapper mapper, Limits limits) {
         return mapper.rebuild()
                 .deactivateDefaultTyping()
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                 .disable(JsonReadFeature.values())
-                .addModule(new PayloadModule())
+                .addModule(new PayloadModule(limits))
                 .build();
     }
 

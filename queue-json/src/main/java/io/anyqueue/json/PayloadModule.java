@@ -1,5 +1,6 @@
 package io.anyqueue.json;
 
+import java.math.BigDecimal;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -15,12 +16,14 @@ final class PayloadModule extends SimpleModule {
     private static final long serialVersionUID = 1L;
     private static final String NO_CLASS_VALUES = "values of type java.lang.Class are not permitted (rule SEC-1)";
 
-    PayloadModule() {
+    PayloadModule(Limits limits) {
         super(PayloadModule.class.getName());
         addSerializer(new ClassWriter());
         addKeySerializer(Class.class, new ClassWriter());
         addDeserializer(Class.class, new ClassReader());
         addKeyDeserializer(Class.class, new ClassKeyReader());
+        addKeySerializer(BigDecimal.class, new DecimalKeys.Writer(limits));
+        addKeyDeserializer(BigDecimal.class, new DecimalKeys.Reader(limits));
     }
 
     @Override

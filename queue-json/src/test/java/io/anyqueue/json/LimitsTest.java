@@ -18,6 +18,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,8 @@ class LimitsTest {
     private static final int MAX_BYTES = 16 * 1024 * 1024;
 
     private final JsonCodec codec = new JsonCodec();
+
+    record Prices(Map<BigDecimal, Integer> values) {}
 
     @Test
     void nesting_up_to_the_limit() {
@@ -132,8 +135,20 @@ class LimitsTest {
     void huge_numbers_do_not_hide_in_text() {
         assertUndecodable(codec, "{\"value\":\"1e100000000\"}", Decimal.class);
         assertUndecodable(codec, "{\"value\":\"" + "9".repeat(100_000) + "\"}", Whole.class);
+        assertUndecodable(codec, "{\"values\":{\"1e100000000\":1}}", Prices.class)
+                .hasMessageContaining("exponent");
+        assertUndecodable(codec, "{\"values\":{\"one\":1}}", Prices.class);
+        assertUnencodable(codec, new Prices(Map.of(new BigDecimal("1E+1001"), 1)))
+                .hasMessageContaining("exponent");
         assertThat(codec.decode(bytes("{\"value\":\"1e100000000\"}"), Text.class))
                 .isEqualTo(new Text("1e100000000"));
+    }
+
+    @Test
+    void decimals_as_keys_keep_value_and_scale() {
+        Prices prices = new Prices(Map.of(new BigDecimal("1.50"), 1, new BigDecimal("1E+3"), 2));
+
+        assertThat(codec.decode(codec.encode(prices), Prices.class)).isEqualTo(prices);
     }
 
     @Test

@@ -23,12 +23,12 @@ final class Refused {
     static AbstractThrowableAssert<?, ? extends Throwable> assertUndecodable(
             JsonCodec codec, byte[] body, Class<?> type) {
         return assertRefused(ErrorCode.UNDECODABLE, () -> codec.decode(body, type))
-                .hasMessageContaining(type.getName());
+                .hasMessageContaining(type.getTypeName());
     }
 
     static AbstractThrowableAssert<?, ? extends Throwable> assertUnencodable(JsonCodec codec, Object payload) {
         return assertRefused(ErrorCode.INVALID_ARGUMENT, () -> codec.encode(payload))
-                .hasMessageContaining(payload.getClass().getName());
+                .hasMessageContaining(payload.getClass().getTypeName());
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(ErrorCode code, Runnable call) {
