@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Handles several messages at once. A batch that fails is not an attempt: it is run again in halves, and only a batch of
- * one, or {@link Received#fail}, counts.
+ * one, or {@link Received#fail}, counts (rule RTY-1).
  *
  * @param <T> the type of the payloads
  */

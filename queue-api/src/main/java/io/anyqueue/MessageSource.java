@@ -1,7 +1,7 @@
 package io.anyqueue;
 
 /**
- * What messages are consumed from: a queue, or a subscription of a topic. Safe for use by any thread.
+ * What messages are consumed from: a queue, or a subscription of a topic (rules RCV-1, RCV-2). Safe for use by any thread.
  *
  * @param <T> the type of the payloads
  */

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Pins the logical type name that a payload class has on the wire, so that renaming the class breaks nobody. Without it
+ * Pins the logical type name that a payload class has on the wire, so that renaming the class breaks nobody (rule SEC-1). Without it
  * the name is the simple class name in kebab case: {@code OrderPlaced} becomes {@code order-placed}.
  */
 @Documented

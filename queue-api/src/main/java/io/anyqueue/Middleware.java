@@ -1,6 +1,9 @@
 package io.anyqueue;
 
-/** Runs around handlers, for instance to set a logging context. Called by the handlers' threads, several at once. */
+/**
+ * Runs around handlers, for instance to set a logging context. What it leaves in the context is gone at the next delivery
+ * (rule RTY-3). Called by the handlers' threads, several at once.
+ */
 @FunctionalInterface
 public interface Middleware {
     /**

@@ -1,7 +1,7 @@
 package io.anyqueue;
 
 /**
- * One message of a batch. Valid until the batch handler returns.
+ * One message of a batch, failed or acknowledged by itself (rule RTY-1). Valid until the batch handler returns.
  *
  * @param <T> the type of the payload
  */

@@ -2,7 +2,7 @@ package io.anyqueue;
 
 import java.time.Instant;
 
-/** Where a new subscription begins. Immutable; safe for use by any thread. */
+/** Where a new subscription begins (rules RCV-2, RET-1). Immutable; safe for use by any thread. */
 public sealed interface StartAt {
     /** {@return the oldest message that the topic retains} */
     static StartAt beginning() {

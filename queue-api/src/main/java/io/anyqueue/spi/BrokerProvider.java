@@ -3,7 +3,7 @@ package io.anyqueue.spi;
 import java.util.Set;
 
 /**
- * Makes brokers of one kind; found by {@code ServiceLoader}. Stateless and safe for use by any thread.
+ * Makes brokers of one kind; found by {@code ServiceLoader} (rules CAP-1, ERR-2). Stateless and safe for use by any thread.
  */
 public interface BrokerProvider {
     /** {@return the URL schemes it answers to, in lower case, such as {@code amqp} and {@code amqps}} */

@@ -2,7 +2,7 @@ package io.anyqueue.spi;
 
 /**
  * A queue, a topic or a subscription: by its logical name, for messages, metrics and configuration, and by the physical name
- * that it has on the broker. Immutable; safe for use by any thread.
+ * that it has on the broker (rule RCV-1). Immutable; safe for use by any thread.
  */
 public sealed interface Endpoint {
     /** What follows the name of a source in the name of its dead-letter queue. */

@@ -4,7 +4,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * The settings below {@code anyqueue.tls}. Immutable; the text form holds no secret: keys are named, not shown.
+ * The settings below {@code anyqueue.tls} (rule SEC-1). Immutable; the text form holds no secret: keys are named, not shown.
  *
  * @param ca the file with the certificates that are trusted (PEM)
  * @param certificate the file with the client's certificate (PEM)

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Declares, describes and browses what is on the broker. Safe for use by any thread; no method blocks. Stages complete
+ * Declares, describes and browses what is on the broker (rules RCV-1, RET-1, ERR-1). Safe for use by any thread; no method blocks. Stages complete
  * exceptionally with a {@link io.anyqueue.QueueException}.
  */
 public interface Topology {

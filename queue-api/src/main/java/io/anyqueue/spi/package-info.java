@@ -8,7 +8,7 @@
  * letters are the runtime's and done once, for every broker.
  *
  * <p>No method throws for what a broker answers: results come through the callbacks, or complete the stage exceptionally
- * with a {@link io.anyqueue.QueueException}. Callbacks may be called from any thread, also before the method that asked for
+ * with a {@link io.anyqueue.QueueException} (rule ERR-1). Callbacks may be called from any thread, also before the method that asked for
  * them has returned.
  */
 @NullMarked

@@ -146,18 +146,17 @@ class BlockingReceiverTest {
     }
 
     @Test
-    void RCV_6_keeps_what_waits_leased() {
-        receiver.window(1, 1000);
-        receiver.answers.add(
-                () -> List.of(new FakeDelivery("1", 1, Duration.ofSeconds(30).toNanos())));
+    void RCV_6_keeps_what_waits_leased_from_a_third_of_the_lease_on() {
+        receiver.window(2, 1000);
+        Delivery fresh = new FakeDelivery("fresh", 1, Duration.ofSeconds(20).toNanos() + 1);
+        Delivery waiting = new FakeDelivery("waiting", 1, Duration.ofSeconds(20).toNanos());
+        receiver.answers.add(() -> List.of(fresh, waiting));
         await().until(() -> heard.readable.get() == 1);
 
         config.timers.fire(LEASE_CHECK);
-        config.nanos.set(Duration.ofSeconds(10).toNanos());
-        config.timers.fire(LEASE_CHECK);
 
-        await().until(() -> receiver.extended.equals(List.of("1")));
-        assertThat(poll(10)).containsExactly("1");
+        await().until(() -> receiver.extended.equals(List.of("waiting")));
+        assertThat(poll(10)).containsExactly("fresh", "waiting");
     }
 
     @Test
