@@ -43,7 +43,7 @@
  *
  * <h2>Limits</h2>
  *
- * Full queues refuse with RESOURCE_EXHAUSTED; a topic refuses if one of its subscriptions is full. The ids of the 65,536
+ * Full queues refuse with RESOURCE_EXHAUSTED; a topic refuses if one of its subscriptions is full. The ids of the 32,768
  * latest messages of a destination are remembered at most, however long the window. At most 32 messages of one key are out at a
  * time. Physical names have at most 255 bytes. A copy with a history may be 64 KiB larger than the largest message, for its
  * provenance. Delays and leases have no limit.

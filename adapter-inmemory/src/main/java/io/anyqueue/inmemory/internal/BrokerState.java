@@ -134,10 +134,10 @@ final class BrokerState {
         }
         destinations.put(definition.name(), source);
         for (Holder holder : holders) {
-            if (holder.endpoint.physicalName().equals(definition.name())) {
+            if (find(holder.endpoint.physicalName(), holder.endpoint) == source) {
                 holder.source = source;
-                effects.exists(holder, true);
                 if (holder.open) {
+                    effects.exists(holder, true);
                     source.opened(holder, effects);
                 }
             }
@@ -183,7 +183,9 @@ final class BrokerState {
             if (holder.source == destination) {
                 holder.source = null;
                 holder.waiting = false;
-                effects.exists(holder, false);
+                if (holder.open) {
+                    effects.exists(holder, false);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.Message;
 import io.anyqueue.QueueException;
 import io.anyqueue.spi.Endpoint;
+import io.anyqueue.spi.Endpoint.SubscriptionEndpoint;
 import io.anyqueue.spi.Spec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -115,6 +116,13 @@ record Definition(
     void agree(Definition want) {
         if (!kind().equals(want.kind())) {
             throw conflict(name() + " is a " + kind() + " and was declared as a " + want.kind());
+        }
+        if (endpoint instanceof SubscriptionEndpoint have
+                && want.endpoint instanceof SubscriptionEndpoint other
+                && !have.topic().physicalName().equals(other.topic().physicalName())) {
+            throw conflict(name() + " is a subscription of topic "
+                    + have.topic().physicalName() + ", and was declared as one of "
+                    + other.topic().physicalName());
         }
         if (ordered != want.ordered || priorities != want.priorities || !lease.equals(want.lease)) {
             throw conflict(kind() + " " + name() + " differs: have " + agreed() + ", want " + want.agreed());

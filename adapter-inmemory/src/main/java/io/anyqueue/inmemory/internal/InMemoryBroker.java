@@ -32,6 +32,7 @@ final class InMemoryBroker implements Broker {
     private final Alarm alarm;
     private final Topology topology;
     private final Set<InMemoryReceiver> receivers = ConcurrentHashMap.newKeySet();
+    private final CompletionStage<Void> done = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
 
     InMemoryBroker(Instance instance, Bounds bounds, BrokerConfig config) {
@@ -149,6 +150,6 @@ final class InMemoryBroker implements Broker {
         List.copyOf(receivers).forEach(receiver -> receiver.close(limit));
         instance.closed(this);
         alarm.close();
-        return CompletableFuture.completedFuture(null);
+        return done;
     }
 }

@@ -9,17 +9,19 @@ import java.util.Arrays;
  */
 final class RecentIds {
     /** Most ids that are remembered. */
-    static final int MOST = 1 << 16;
+    static final int MOST = 1 << 15;
 
     private static final int FIRST_SIZE = 64;
     private static final int SPREAD = 0x9E3779B9;
 
     private final long window;
     private String[] ids = {};
+    /** The hashes in the ring too: to forget an id, its text, long out of the caches, need not be looked at. */
     private int[] hashes = {};
+
     private long[] times = {};
-    /** The place in the ring plus one; 0 for free. Twice as long as the ring. */
-    private int[] table = {};
+    /** The hash in the upper half, the place in the ring plus one in the lower half; 0 for free. Twice as long as the ring. */
+    private long[] table = {};
 
     private int oldest;
     private int count;
@@ -34,8 +36,8 @@ final class RecentIds {
         }
         int hash = hash(id);
         for (int slot = home(hash); table[slot] != 0; slot = after(slot)) {
-            int place = table[slot] - 1;
-            if (hashes[place] == hash && ids[place].equals(id)) {
+            int place = place(table[slot]);
+            if (hash(table[slot]) == hash && ids[place].equals(id)) {
                 return now - times[place] < window;
             }
         }
@@ -64,22 +66,23 @@ final class RecentIds {
         ids = new String[0];
         hashes = new int[0];
         times = new long[0];
-        table = new int[0];
+        table = new long[0];
         oldest = 0;
         count = 0;
     }
 
     private void enter(int place) {
-        int slot = home(hashes[place]);
+        int hash = hashes[place];
+        int slot = home(hash);
         while (table[slot] != 0) {
             slot = after(slot);
         }
-        table[slot] = place + 1;
+        table[slot] = (long) hash << Integer.SIZE | (place + 1);
     }
 
     private void forgetOldest() {
         int slot = home(hashes[oldest]);
-        while (table[slot] != oldest + 1) {
+        while (place(table[slot]) != oldest) {
             slot = after(slot);
         }
         free(slot);
@@ -93,7 +96,7 @@ final class RecentIds {
         int hole = slot;
         table[hole] = 0;
         for (int next = after(hole); table[next] != 0; next = after(next)) {
-            int home = home(hashes[table[next] - 1]);
+            int home = home(hash(table[next]));
             int distanceToHole = (hole - home) & (table.length - 1);
             int distanceToNext = (next - home) & (table.length - 1);
             if (distanceToHole < distanceToNext) {
@@ -113,7 +116,7 @@ final class RecentIds {
         Arrays.fill(ids, "");
         hashes = new int[size];
         times = new long[size];
-        table = new int[size * 2];
+        table = new long[size * 2];
         for (int i = 0; i < count; i++) {
             int from = (oldest + i) & (oldIds.length - 1);
             ids[i] = oldIds[from];
@@ -126,6 +129,14 @@ final class RecentIds {
 
     private static int hash(String id) {
         return id.hashCode() * SPREAD;
+    }
+
+    private static int hash(long slot) {
+        return (int) (slot >>> Integer.SIZE);
+    }
+
+    private static int place(long slot) {
+        return (int) slot - 1;
     }
 
     /** The upper bits of the product are the well mixed ones. */
