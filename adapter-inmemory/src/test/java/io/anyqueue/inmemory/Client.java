@@ -52,15 +52,26 @@ final class Client {
         return client;
     }
 
+    /** A client with credentials, which this broker does not take. */
+    static Client secured(VirtualTime time) {
+        BrokerUrl url =
+                new BrokerUrl("inmemory", Optional.of(new Credentials("user", "secret")), List.of(), "", Map.of());
+        return new Client(new Config(url, Map.of(), time, time, new Events()));
+    }
+
     void declare(Spec... specs) {
         await(broker.topology().declare(List.of(specs), Topology.Mode.CREATE));
     }
 
     /** {@return for each message {@code confirmed} or the code of its refusal} */
     List<String> send(Spec target, Message... messages) {
+        return send(broker.sender(target), messages);
+    }
+
+    static List<String> send(Sender sender, Message... messages) {
         List<String> results = new ArrayList<>();
         List<Pending> batch = Arrays.stream(messages).map(Pending::new).toList();
-        broker.sender(target).send(batch, new Sender.Results() {
+        sender.send(batch, new Sender.Results() {
             @Override
             public void confirmed(Sender.PendingSend send) {
                 results.add("confirmed");
@@ -82,10 +93,14 @@ final class Client {
     /** {@return a consumer whose window is open} */
     Consumer consumer(Spec source) {
         Consumer consumer = new Consumer();
+        open(consumer, source);
+        return consumer;
+    }
+
+    void open(Consumer consumer, Spec source) {
         consumer.receiver = broker.receiver(
                 source, new ReceiverOptions("consumer-" + ++consumers, StartAt.now()), consumer.listener());
         consumer.receiver.window(1000, 1 << 20);
-        return consumer;
     }
 
     Topology.Description describe(Spec spec) {

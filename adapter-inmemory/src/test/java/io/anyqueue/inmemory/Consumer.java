@@ -19,6 +19,7 @@ final class Consumer implements ReceiverListener {
     final List<String> heard = new ArrayList<>();
     Receiver receiver;
     int wakeUps;
+    Runnable onReadable = () -> {};
 
     ReceiverListener listener() {
         return this;
@@ -108,6 +109,7 @@ final class Consumer implements ReceiverListener {
     @Override
     public void readable() {
         wakeUps++;
+        onReadable.run();
     }
 
     @Override
