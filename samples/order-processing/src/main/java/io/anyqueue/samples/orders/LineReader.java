@@ -66,7 +66,7 @@ final class LineReader implements Closeable {
 
     /** {@return the current line without its end; valid until the next one} */
     ByteBuffer content() {
-        return ByteBuffer.wrap(line, 0, length).asReadOnlyBuffer();
+        return ByteBuffer.wrap(line, 0, length);
     }
 
     @Override

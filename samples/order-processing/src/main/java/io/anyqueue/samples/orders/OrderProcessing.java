@@ -18,6 +18,12 @@ import picocli.CommandLine.ParameterException;
 
 /** The command {@code order-processing}. Orders, payments and events are make-believe; the queue, retries and dead letters are not. */
 public final class OrderProcessing {
+    /**
+     * How long nothing may happen. What a run that was killed was handling comes again when its lease of 90 s is over, and until
+     * then the other orders of that customer wait.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int USAGE = 2;
@@ -30,6 +36,7 @@ public final class OrderProcessing {
     private final Display display;
     private final Duration patience;
     private final AtomicReference<@Nullable Run> running = new AtomicReference<>();
+    private volatile boolean stopped;
 
     OrderProcessing(InputStream in, PrintStream out, Display display, Duration patience) {
         this.in = in;
@@ -45,7 +52,7 @@ public final class OrderProcessing {
      */
     public static void main(String[] args) {
         Display display = Terminal.isStandardError() ? Display.terminal(System.err) : Display.plain(System.err);
-        OrderProcessing command = new OrderProcessing(System.in, System.out, display, Duration.ofSeconds(60));
+        OrderProcessing command = new OrderProcessing(System.in, System.out, display, PATIENCE);
         // SIGTERM and Ctrl-C: give handlers their time, close the state, and let the process end.
         Runtime.getRuntime().addShutdownHook(new Thread(command::stop, "stop"));
         System.exit(command.run(args));
@@ -81,10 +88,11 @@ public final class OrderProcessing {
         }
     }
 
-    /** Stops the run, if there is one, and returns when it has stopped. */
+    /** Stops the run, if there is one, and returns when it has stopped; its thread may still wait for the standard input. */
     void stop() {
         Run run = running.get();
         if (run != null) {
+            stopped = true;
             run.stop();
         }
     }
@@ -109,7 +117,11 @@ public final class OrderProcessing {
         return options.state == null ? OutcomeStore.NONE : DatabaseStore.open(options.state);
     }
 
+    /** What fails because the run was stopped needs no words: the run itself said so. */
     private int error(int exitCode, @Nullable String message) {
+        if (stopped) {
+            return exitCode;
+        }
         display.stream().println("order-processing: " + MalformedOrderException.oneLine(String.valueOf(message)));
         return exitCode;
     }

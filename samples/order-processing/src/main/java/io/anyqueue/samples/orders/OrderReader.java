@@ -3,10 +3,6 @@ package io.anyqueue.samples.orders;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -25,7 +21,6 @@ final class OrderReader implements Closeable {
     private final LineReader lines;
     private final Problems problems;
     private final OrderParser parser = new OrderParser();
-    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
 
     OrderReader(InputStream in, Problems problems) {
         this.lines = new LineReader(in, MAX_LINE_BYTES);
@@ -41,9 +36,12 @@ final class OrderReader implements Closeable {
     Optional<Order> next() throws IOException {
         while (lines.advance()) {
             try {
-                String line = text();
-                if (!line.isBlank()) {
-                    return Optional.of(parser.parse(line));
+                if (lines.tooLong()) {
+                    throw new MalformedOrderException("longer than " + MAX_LINE_BYTES + " bytes");
+                }
+                Optional<Order> order = parser.parse(lines.content());
+                if (order.isPresent()) {
+                    return order;
                 }
             } catch (MalformedOrderException e) {
                 problems.malformed(lines.number(), String.valueOf(e.getMessage()));
@@ -60,19 +58,5 @@ final class OrderReader implements Closeable {
     @Override
     public void close() throws IOException {
         lines.close();
-    }
-
-    private String text() throws MalformedOrderException {
-        if (lines.tooLong()) {
-            throw new MalformedOrderException("longer than " + MAX_LINE_BYTES + " bytes");
-        }
-        ByteBuffer content = lines.content();
-        try {
-            String text = utf8.decode(content).toString();
-            boolean byteOrderMark = lines.number() == 1 && text.startsWith("\uFEFF");
-            return byteOrderMark ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new MalformedOrderException("not UTF-8", e);
-        }
     }
 }

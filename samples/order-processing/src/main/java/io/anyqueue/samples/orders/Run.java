@@ -89,6 +89,7 @@ final class Run {
 
     /** Stops as after SIGTERM: handlers that run may end, what was not handled stays on the broker. */
     void stop() {
+        progress.note("order-processing: stopped before the end");
         stopped.countDown();
         outcomes.fail(new RunFailedException("stopped before the end"));
         client.close();
@@ -190,7 +191,7 @@ final class Run {
                 seen = now;
                 since = System.nanoTime();
             } else if (System.nanoTime() - since > limit.toNanos()) {
-                throw new RunFailedException("nothing has happened for " + limit.toSeconds() + " s, missing: "
+                throw new RunFailedException("nothing has happened for " + limit.toMillis() / 1000.0 + " s, missing: "
                         + now.missing(audit.missing()) + health());
             }
         }
