@@ -7,6 +7,7 @@ import io.anyqueue.QueueException;
 import io.anyqueue.spi.Codec;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes and decodes the payloads of one destination, and only its registered types (rule SEC-1). Safe for use by any
@@ -19,7 +20,9 @@ public final class PayloadCodec<T> {
     private final Class<T> type;
     private final PayloadTypes types;
     private final Codecs codecs;
-    private final boolean raw;
+    /** Of a destination of bytes or text, which takes messages of any type. */
+    private final @Nullable Codec raw;
+
     private final ConcurrentMap<Class<?>, Encoding> encodings = new ConcurrentHashMap<>();
 
     /** Fails if no codec knows one of the types. */
@@ -30,7 +33,7 @@ public final class PayloadCodec<T> {
         this.codecs = codecs;
         this.raw = codecs.forType(type)
                 .filter(codec -> codec instanceof BytesCodec || codec instanceof TextCodec)
-                .isPresent();
+                .orElse(null);
         types.names().forEach(name -> codec(types.type(name).orElseThrow()));
     }
 
@@ -39,8 +42,12 @@ public final class PayloadCodec<T> {
 
     /** Finds the encoding for a payload. */
     public Encoding encoding(Object payload) {
-        Encoding known = encodings.get(payload.getClass());
-        return known != null ? known : encodings.computeIfAbsent(payload.getClass(), this::newEncoding);
+        return encoding(payload.getClass());
+    }
+
+    private Encoding encoding(Class<?> payloadClass) {
+        Encoding known = encodings.get(payloadClass);
+        return known != null ? known : encodings.computeIfAbsent(payloadClass, this::newEncoding);
     }
 
     private Encoding newEncoding(Class<?> payloadClass) {
@@ -59,12 +66,8 @@ public final class PayloadCodec<T> {
      * @throws QueueException UNDECODABLE
      */
     public T decode(Message message) {
-        Class<?> target = raw ? type : target(message);
-        Codec codec = raw
-                ? codec(target)
-                : message.contentType()
-                        .map(contentType -> forContent(contentType, target))
-                        .orElseGet(() -> codec(target));
+        Class<?> target = raw != null ? type : target(message);
+        Codec codec = raw != null ? raw : codec(message, target);
         try {
             return type.cast(codec.decode(message.bodyArray(), target));
         } catch (QueueException e) {
@@ -75,6 +78,13 @@ public final class PayloadCodec<T> {
                     "the codec for " + codec.contentType() + " failed on " + target.getName(),
                     e);
         }
+    }
+
+    /** Mostly that of our own sends; only another content type needs a search. */
+    private Codec codec(Message message, Class<?> target) {
+        Codec own = encoding(target).codec();
+        String contentType = message.contentType().orElse(own.contentType());
+        return contentType.equals(own.contentType()) ? own : forContent(contentType, target);
     }
 
     private Class<?> target(Message message) {

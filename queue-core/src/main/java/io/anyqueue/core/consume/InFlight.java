@@ -2,22 +2,25 @@ package io.anyqueue.core.consume;
 
 import io.anyqueue.core.pipeline.Job;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every job between its poll and its settlement, in the order they came: waiting, running, on hold or being settled. It is
  * the one budget, in messages and bytes (rule BKP-1). Safe for use by any thread.
+ *
+ * <p>The list runs through the jobs themselves, so that a message costs no node and no hash.
  */
 final class InFlight {
     private final int maxMessages;
     private final long maxBytes;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Job> jobs = new LinkedHashSet<>();
+    private @Nullable Job first;
+    private @Nullable Job last;
+    private int count;
     private long bytes;
 
     InFlight(int maxMessages, long maxBytes) {
@@ -28,46 +31,61 @@ final class InFlight {
     void add(List<Job> polled) {
         lock.lock();
         try {
-            for (Job job : polled) {
-                jobs.add(job);
-                bytes += job.delivery().size();
+            polled.forEach(this::append);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void append(Job job) {
+        if (last == null) {
+            first = job;
+        } else {
+            last.next(job);
+            job.previous(last);
+        }
+        last = job;
+        job.listed(true);
+        count++;
+        bytes += job.delivery().size();
+    }
+
+    /** Removing a job again does nothing: a late result may follow a loss. */
+    void remove(Job job) {
+        lock.lock();
+        try {
+            if (job.listed()) {
+                unlink(job);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** {@return whether it was there} */
-    boolean remove(Job job) {
-        lock.lock();
-        try {
-            return removeLocked(job);
-        } finally {
-            lock.unlock();
+    private void unlink(Job job) {
+        Job before = job.previous();
+        Job after = job.next();
+        if (before == null) {
+            first = after;
+        } else {
+            before.next(after);
         }
-    }
-
-    void removeAll(List<Job> settled) {
-        lock.lock();
-        try {
-            settled.forEach(this::removeLocked);
-        } finally {
-            lock.unlock();
+        if (after == null) {
+            last = before;
+        } else {
+            after.previous(before);
         }
-    }
-
-    private boolean removeLocked(Job job) {
-        boolean there = jobs.remove(job);
-        if (there) {
-            bytes -= job.delivery().size();
-        }
-        return there;
+        job.previous(null);
+        job.next(null);
+        job.listed(false);
+        count--;
+        bytes -= job.delivery().size();
     }
 
     int size() {
         lock.lock();
         try {
-            return jobs.size();
+            return count;
         } finally {
             lock.unlock();
         }
@@ -77,7 +95,7 @@ final class InFlight {
     int room() {
         lock.lock();
         try {
-            return bytes >= maxBytes ? 0 : Math.max(0, maxMessages - jobs.size());
+            return bytes >= maxBytes ? 0 : Math.max(0, maxMessages - count);
         } finally {
             lock.unlock();
         }
@@ -92,11 +110,13 @@ final class InFlight {
         }
     }
 
-    /** Visits all jobs under the lock; the visitor must not block. */
+    /** Visits all jobs under the lock; the visitor must neither block nor change this list. */
     void forEach(Consumer<Job> visitor) {
         lock.lock();
         try {
-            jobs.forEach(visitor);
+            for (Job job = first; job != null; job = job.next()) {
+                visitor.accept(job);
+            }
         } finally {
             lock.unlock();
         }

@@ -115,9 +115,9 @@ final class Workers {
     private void runJobs() {
         long now = threads.time().nanoTime();
         while (!stopped && active.get() <= concurrency) {
-            signalled = false;
             Job job = dispatcher.next();
             if (job == null) {
+                signalled = false;
                 settler.flush();
                 int fetched = pollLoop.run();
                 if (fetched == 0) {

@@ -51,6 +51,11 @@ public final class Job {
     private @Nullable Outcome decided;
     private int moves;
     private long dueNanos;
+    /** The links and membership of the list of jobs in flight, guarded by its lock. */
+    private @Nullable Job previous;
+
+    private @Nullable Job next;
+    private boolean listed;
 
     /** A delivery that was just polled. */
     public Job(Delivery delivery, long nowNanos) {
@@ -192,5 +197,32 @@ public final class Job {
 
     public void dueNanos(long nanos) {
         this.dueNanos = nanos;
+    }
+
+    /** {@return the job before this one in flight} */
+    public @Nullable Job previous() {
+        return previous;
+    }
+
+    public void previous(@Nullable Job job) {
+        previous = job;
+    }
+
+    /** {@return the job after this one in flight} */
+    public @Nullable Job next() {
+        return next;
+    }
+
+    public void next(@Nullable Job job) {
+        next = job;
+    }
+
+    /** {@return whether it is in flight} */
+    public boolean listed() {
+        return listed;
+    }
+
+    public void listed(boolean inFlight) {
+        listed = inFlight;
     }
 }

@@ -2,6 +2,7 @@ package io.anyqueue.core.send;
 
 import io.anyqueue.spi.Sender;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,6 +19,10 @@ final class Batcher {
     private final Sender sender;
     private final Sender.Results results;
     private final Queue<PendingMessage> waiting = new ConcurrentLinkedQueue<>();
+    /** The batch of a message that finds nobody else sending; used by one thread at a time. */
+    private final PendingMessage[] alone = new PendingMessage[1];
+
+    private final List<PendingMessage> aloneBatch = Arrays.asList(alone);
     /** How many submits were made and not served yet; whoever raises it from 0 serves until it is 0 again. */
     private final AtomicInteger submits = new AtomicInteger();
 
@@ -28,7 +33,8 @@ final class Batcher {
 
     void submit(PendingMessage message) {
         if (submits.compareAndSet(0, 1)) {
-            sender.send(List.of(message), results);
+            alone[0] = message;
+            sender.send(aloneBatch, results);
             if (submits.decrementAndGet() == 0) {
                 return;
             }

@@ -17,14 +17,13 @@ import java.util.concurrent.TimeoutException;
 final class PendingMessage extends CompletableFuture<String> implements Sender.PendingSend {
     private final Message message;
     final int size;
-    final long startedNanos;
+    long firstFailureNanos;
     int resends;
     boolean maybeStored;
 
-    PendingMessage(Message message, int size, long startedNanos) {
+    PendingMessage(Message message, int size) {
         this.message = message;
         this.size = size;
-        this.startedNanos = startedNanos;
     }
 
     @Override

@@ -25,7 +25,6 @@ public final class Publisher implements Sender.Results {
     private final Sender sender;
     private final SendGate gate;
     private final SendMetrics metrics;
-    private final Threads threads;
     private final Batcher batcher;
     private final Resender resender;
     private final @Nullable KeyOrder keyOrder;
@@ -40,7 +39,6 @@ public final class Publisher implements Sender.Results {
         this.sender = sender;
         this.gate = gate;
         this.metrics = metrics;
-        this.threads = threads;
         this.batcher = new Batcher(sender, this);
         this.resender = new Resender(settings, threads, batcher::submit);
         this.keyOrder = spec.ordered() ? new KeyOrder(batcher::submit) : null;
@@ -125,7 +123,7 @@ public final class Publisher implements Sender.Results {
         if (closed) {
             throw new QueueException(ErrorCode.CLOSED, "the client is closed, nothing was sent to " + destination);
         }
-        return new PendingMessage(message, message.size(), threads.time().nanoTime());
+        return new PendingMessage(message, message.size());
     }
 
     private void enter(PendingMessage pending) {

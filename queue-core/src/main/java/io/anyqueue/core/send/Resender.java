@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * Decides whether a message without a confirmation is sent again, and does so later with the same id (rule SND-2): after
- * 100 ms, doubling up to 5 s, within 30 s of the first send; against a full broker as long as for a full gate. Called by
+ * 100 ms, doubling up to 5 s, within 30 s of the first failure; against a full broker as long as for a full gate. Called by
  * whatever thread brings a result, and by the scheduler.
  */
 final class Resender {
@@ -37,7 +37,11 @@ final class Resender {
     /** {@return whether the message will be sent again; if not it has failed for good} */
     boolean resend(PendingMessage message, QueueException why) {
         long delay = backoffMillis(message.resends);
-        long elapsed = threads.time().nanoTime() - message.startedNanos;
+        long now = threads.time().nanoTime();
+        if (message.resends == 0) {
+            message.firstFailureNanos = now;
+        }
+        long elapsed = now - message.firstFailureNanos;
         boolean inTime =
                 elapsed + TimeUnit.MILLISECONDS.toNanos(delay) <= limit(why).toNanos();
         if (closed || !inTime || !(why.retryable() || why.maybeStored())) {
