@@ -22,7 +22,7 @@ public final class OrderProcessing {
      * How long nothing may happen. What a run that was killed was handling comes again when its lease of 90 s is over, and until
      * then the other orders of that customer wait.
      */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final int OK = 0;
     private static final int FAILED = 1;
