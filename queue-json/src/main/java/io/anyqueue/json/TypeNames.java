@@ -36,7 +36,7 @@ final class TypeNames extends NopAnnotationIntrospector {
         return ours && !isCustomized(config, annotated) ? new SealedTypeResolver() : null;
     }
 
-    /** Enums with bodies are sealed to the JVM, and so are some types of the JDK, such as ZoneId: these are plain values. */
+    /** Enums with bodies are sealed to the JVM, and later JDKs seal types such as ZoneId: these are plain values. */
     private static boolean isSealedPayload(Class<?> type) {
         return type.isSealed() && !type.isEnum() && !type.getName().startsWith("java.");
     }

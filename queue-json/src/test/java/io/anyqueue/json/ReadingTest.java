@@ -144,7 +144,6 @@ class ReadingTest {
                 "FE",
                 "FF",
                 "00",
-                "1F",
                 "C080",
                 "C1BF",
                 "E08080",
@@ -153,13 +152,16 @@ class ReadingTest {
                 "F0808080",
                 "F888808080",
                 "E282",
-                "F09F98"
+                "F09F98",
+                "BFBF",
+                "FABFBFBF"
             })
     void only_valid_utf_8_is_read(String hex) {
         String bytes = new String(HexFormat.of().parseHex(hex), ISO_8859_1);
 
         for (String json : List.of("{\"value\":\"a_b\"}", "{\"a_b\":\"\"}", "{_}", "_")) {
-            assertUndecodable(codec, json.replace("_", bytes).getBytes(ISO_8859_1), Text.class);
+            assertUndecodable(codec, json.replace("_", bytes).getBytes(ISO_8859_1), Text.class)
+                    .hasMessageContaining("not UTF-8");
         }
     }
 
@@ -168,6 +170,11 @@ class ReadingTest {
     void all_of_unicode_is_read(String text) {
         assertThat(codec.decode(bytes("{\"value\":\"" + text + "\"}"), Text.class))
                 .isEqualTo(new Text(text));
+    }
+
+    @Test
+    void control_characters_in_text_are_refused() {
+        assertUndecodable(codec, "{\"value\":\"\u001f\"}", Text.class).hasMessageContaining("not well-formed");
     }
 
     @Test
