@@ -24,6 +24,7 @@ final class PollLoop {
     private volatile boolean stopped;
     private volatile boolean paused;
     private volatile boolean starved;
+    private volatile boolean requested;
     private int window;
 
     PollLoop(Source source, Receiver receiver, InFlight inFlight, Dispatcher dispatcher, Prefetch prefetch) {
@@ -35,29 +36,51 @@ final class PollLoop {
         this.ordered = source.spec().ordered();
     }
 
-    /** {@return how many jobs were fetched; 0 also if another thread is at it} */
+    /** Says that there may be something to fetch. Stays said until a fetch that begins afterwards. */
+    void request() {
+        requested = true;
+    }
+
+    /** {@return whether something was said to be there and no fetch has begun since} */
+    boolean isRequested() {
+        return requested;
+    }
+
+    /** {@return how many jobs were fetched; 0 also if another thread is at it, which does not take the request from it} */
     int run() {
-        if (stopped || paused || !polling.compareAndSet(false, true)) {
+        if (stopped || isOnlyPaused() || !polling.compareAndSet(false, true)) {
             return 0;
         }
         try {
+            requested = false;
             return fetch();
         } finally {
             polling.set(false);
         }
     }
 
+    /** A request is not kept over a pause, or workers would come and go for it; {@link #resume} is one itself. */
+    private boolean isOnlyPaused() {
+        if (paused) {
+            requested = false;
+        }
+        return paused;
+    }
+
     private int fetch() {
         int room = Math.min(BATCH, room());
-        long roomBytes = inFlight.roomBytes();
-        if (room <= 0 || roomBytes <= 0) {
+        if (room <= 0) {
+            // Said before looking again: whoever makes room in between sees it.
             starved = true;
-            return 0;
+            room = Math.min(BATCH, room());
+            if (room <= 0) {
+                return 0;
+            }
         }
         openWindow();
         long now = source.time().nanoTime();
         List<Job> polled = new ArrayList<>();
-        int count = receiver.poll(room, roomBytes, delivery -> {
+        int count = receiver.poll(room, inFlight.roomBytes(), delivery -> {
             Job job = new Job(delivery, now);
             delivery.attach(job);
             polled.add(job);
@@ -86,9 +109,11 @@ final class PollLoop {
 
     /** {@return whether it could not fetch for lack of room since this was last asked} */
     boolean wasStarved() {
-        boolean was = starved;
+        if (!starved) {
+            return false;
+        }
         starved = false;
-        return was;
+        return true;
     }
 
     void pause() {
@@ -98,6 +123,7 @@ final class PollLoop {
 
     void resume() {
         paused = false;
+        requested = true;
     }
 
     boolean isPaused() {

@@ -38,7 +38,6 @@ final class Workers {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private volatile int concurrency;
-    private volatile boolean signalled;
     private volatile boolean stopped;
 
     Workers(
@@ -76,7 +75,7 @@ final class Workers {
 
     /** There may be something to run or to fetch: sees to it that a worker looks. */
     void wake() {
-        signalled = true;
+        pollLoop.request();
         startWorker();
     }
 
@@ -105,7 +104,7 @@ final class Workers {
             runJobs();
         } catch (Throwable e) {
             LOG.error("a worker failed; another takes its place", e);
-            signalled = true;
+            pollLoop.request();
         } finally {
             CURRENT.set(outer);
             retire();
@@ -117,7 +116,6 @@ final class Workers {
         while (!stopped && active.get() <= concurrency) {
             Job job = dispatcher.next();
             if (job == null) {
-                signalled = false;
                 settler.flush();
                 int fetched = pollLoop.run();
                 if (fetched == 0) {
@@ -165,7 +163,7 @@ final class Workers {
         return end;
     }
 
-    /** What was signalled while the worker was ending would otherwise be seen by nobody. */
+    /** What was requested while the worker was ending would otherwise be seen by nobody. */
     private void retire() {
         active.decrementAndGet();
         if (stopped) {
@@ -175,7 +173,7 @@ final class Workers {
             } finally {
                 lock.unlock();
             }
-        } else if (signalled || (dispatcher.ready() > 0 && active.get() < concurrency)) {
+        } else if (pollLoop.isRequested() || (dispatcher.ready() > 0 && active.get() < concurrency)) {
             startWorker();
         }
     }
