@@ -15,7 +15,10 @@ public final class Repository {
     public static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
     private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
-    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
+    /** Text in quotes comes first: what looks like a comment there is none. */
+    private static final Pattern TEXT_OR_COMMENT = Pattern.compile(
+            "\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])++'|/\\*.*?\\*/|//[^\n]*",
+            Pattern.DOTALL);
 
     private Repository() {}
 
@@ -42,10 +45,18 @@ public final class Repository {
         }
     }
 
-    /** {@return a Java file's text, comments left out but not their lines} */
+    /** {@return a Java file without texts and comments, but with all its lines} */
     static String code(Path file) {
-        return COMMENT.matcher(read(file))
-                .replaceAll(comment -> "\n".repeat((int) comment.group().lines().count() - 1));
+        return TEXT_OR_COMMENT.matcher(read(file)).replaceAll(found -> "\n".repeat(newlines(found.group())));
+    }
+
+    /** {@return the line of a place in a text, counted from 1} */
+    static int line(String text, int index) {
+        return 1 + newlines(text.substring(0, index));
+    }
+
+    private static int newlines(String text) {
+        return (int) text.chars().filter(c -> c == '\n').count();
     }
 
     /** {@return a file's text} */
