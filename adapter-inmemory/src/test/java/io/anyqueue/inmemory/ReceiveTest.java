@@ -91,7 +91,7 @@ class ReceiveTest {
         client.send(ORDERS, message("c"));
         assertThat(consumer.wakeUps).isEqualTo(before);
         assertThat(consumer.ack(a)).containsExactly("done");
-        consumer.receiver.window(10, 1000);
+        consumer.receiver.window(10, 0);
         assertThat(consumer.wakeUps).isEqualTo(before + 1);
         assertThat(consumer.ids()).containsExactly("b", "c");
     }

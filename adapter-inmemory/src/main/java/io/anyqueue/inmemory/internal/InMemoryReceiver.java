@@ -53,7 +53,8 @@ final class InMemoryReceiver implements Receiver {
         BrokerState state = broker.enter();
         try {
             if (!closed.isDone()) {
-                state.window(broker.clock().now(), holder, messages > 0 && bytes > 0);
+                // Nothing is held that was not polled, so the bytes never close the window.
+                state.window(broker.clock().now(), holder, messages > 0);
             }
         } finally {
             broker.leave();
