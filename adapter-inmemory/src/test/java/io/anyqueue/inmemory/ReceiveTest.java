@@ -97,6 +97,15 @@ class ReceiveTest {
     }
 
     @Test
+    void BKP_4_a_receiver_that_waits_is_not_told_while_its_window_is_closed() {
+        consumer.receiver.window(0, 0);
+        client.send(ORDERS, message("a"));
+        assertThat(consumer.wakeUps).isZero();
+        consumer.receiver.window(1, 1);
+        assertThat(consumer.wakeUps).isEqualTo(1);
+    }
+
+    @Test
     void a_poll_is_limited_in_messages_and_bytes_but_hands_over_one() {
         client.send(ORDERS, sized("a", 100), sized("b", 100), sized("c", 100));
         assertThat(Consumer.ids(consumer.poll(10, 50))).containsExactly("a");
