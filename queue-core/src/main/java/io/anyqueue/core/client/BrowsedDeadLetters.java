@@ -60,7 +60,7 @@ final class BrowsedDeadLetters implements DeadLetters {
     private QueueException absent(String what) {
         return new QueueException(
                 ErrorCode.UNSUPPORTED,
-                "this release cannot " + what + " dead letters; consume "
-                        + queue.endpoint().name() + " as a queue instead");
+                "this release cannot " + what + " dead letters of "
+                        + queue.endpoint().name() + "; list() shows them, and their original() can be sent again");
     }
 }

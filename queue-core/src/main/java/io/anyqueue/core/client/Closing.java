@@ -19,6 +19,8 @@ final class Closing {
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
     private static final Duration FLUSH = Duration.ofSeconds(10);
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** What closing takes at most beyond the handlers' grace period: consumers, sends, senders and the connection. */
+    static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final Registry registry;
     private final Broker broker;

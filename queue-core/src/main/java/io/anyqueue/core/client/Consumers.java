@@ -46,8 +46,15 @@ final class Consumers {
                 new RunningConsumer(source, plan, pipeline, threads, parts.publishers(), () -> running.remove(self[0]));
         self[0] = consumer;
         running.add(consumer);
-        meters.gauge("q.inflight", name, consumer, RunningConsumer::held);
+        meters.gauge("q.inflight", name, this, all -> all.held(name));
         return consumer;
+    }
+
+    private int held(String source) {
+        return running.stream()
+                .filter(consumer -> consumer.name().equals(source))
+                .mapToInt(RunningConsumer::held)
+                .sum();
     }
 
     /** All at once: each of them waits for its own handlers. */

@@ -1,6 +1,7 @@
 package io.anyqueue.core.client;
 
 import io.anyqueue.BatchHandler;
+import io.anyqueue.Capabilities;
 import io.anyqueue.CircuitBreaker;
 import io.anyqueue.ConsumerBuilder;
 import io.anyqueue.ErrorCode;
@@ -153,7 +154,7 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
     public MessageConsumer start(MessageHandler<? super T> handler) {
         notNull(handler, "handler");
         ConsumerSettings outside =
-                client.settings().consumer(parts.spec().endpoint().name());
+                client.settings().consumer(parts.spec().endpoint().name(), ordered);
         Duration limit = outside.timeout().orElse(timeout);
         FailurePolicy policy = new FailurePolicy(policy(outside), ordered, whenExhausted);
         if (!(start instanceof StartAt.Now)) {
@@ -184,10 +185,22 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
                     ErrorCode.UNSUPPORTED,
                     "delayed retries would break the order of " + name + "; use RetryPolicy.blocking(...)");
         }
+        if (chosen.isDelayed()) {
+            requireDelays(name);
+        }
         if (!chosen.isBounded()) {
             throw invalid("the exponential retry policy of " + name + " would never end; add attempts(n) or within(d)");
         }
         return chosen;
+    }
+
+    /** Either the message goes back for a while, or a delayed copy takes its place. */
+    private void requireDelays(String name) {
+        Capabilities capabilities = client.capabilities(parts.spec());
+        boolean goesBack = capabilities.has(Feature.DELAYED_RELEASE) && capabilities.has(Feature.ATTEMPTS_KEPT);
+        if (!goesBack) {
+            capabilities.require(Feature.DELAYED_SEND, "a retry policy with delays on " + name);
+        }
     }
 
     private QueueException absent(String what, String remedy) {

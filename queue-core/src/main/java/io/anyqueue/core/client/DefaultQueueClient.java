@@ -17,6 +17,7 @@ import io.anyqueue.core.consume.ConsumerPlan;
 import io.anyqueue.core.consume.RunningConsumer;
 import io.anyqueue.core.metrics.Meters;
 import io.anyqueue.core.pipeline.Handling;
+import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Endpoint;
@@ -24,6 +25,8 @@ import io.anyqueue.spi.Spec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,7 @@ final class DefaultQueueClient implements QueueClient {
     private final Closing closing;
     private final Shutdown shutdown = new Shutdown();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch isClosed = new CountDownLatch(1);
 
     DefaultQueueClient(
             Settings settings, Broker broker, boolean ownsBroker, Codecs codecs, Threads threads, Meters meters) {
@@ -141,11 +145,45 @@ final class DefaultQueueClient implements QueueClient {
         close(CLOSE_GRACE);
     }
 
+    /** From a handler it does not wait: that handler is one of those it would wait for. */
     private void close(Duration grace) {
-        if (closed.compareAndSet(false, true)) {
-            shutdown.ask();
+        boolean first = closed.compareAndSet(false, true);
+        if (RunningConsumer.isHandlerThread()) {
+            if (first) {
+                Thread closer = new Thread(() -> closeNow(grace), "anyqueue-close");
+                closer.setDaemon(true);
+                closer.start();
+            }
+        } else if (first) {
+            closeNow(grace);
+        } else {
+            awaitClosed(grace);
+        }
+    }
+
+    /** An interrupt that the caller came with must not take the grace from handlers and sends. */
+    private void closeNow(Duration grace) {
+        boolean interrupted = Thread.interrupted();
+        try {
             consumers.stop(grace);
             closing.run();
+        } finally {
+            isClosed.countDown();
+            shutdown.ask();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void awaitClosed(Duration grace) {
+        try {
+            long limit = Nanos.of(grace) + Nanos.of(Closing.LONGEST);
+            if (!isClosed.await(limit, TimeUnit.NANOSECONDS)) {
+                throw new QueueException(ErrorCode.TIMEOUT, "the client is still being closed after " + grace);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

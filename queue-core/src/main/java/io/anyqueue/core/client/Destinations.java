@@ -7,7 +7,7 @@ import io.anyqueue.QueueException;
 import io.anyqueue.QueueSpec;
 import io.anyqueue.TopicSpec;
 import io.anyqueue.core.config.Settings;
-import io.anyqueue.core.failure.DeadLetterFormat;
+import io.anyqueue.core.send.MessageFactory;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Endpoint;
 import io.anyqueue.spi.Endpoint.QueueEndpoint;
@@ -65,9 +65,17 @@ final class Destinations {
                 plain.lease(),
                 plain.retention(),
                 plain.priorities(),
-                source.maxMessageBytes() + DeadLetterFormat.MAX_PROVENANCE_BYTES,
+                source.maxMessageBytes() + MessageFactory.PROVENANCE_BYTES,
                 plain.delays(),
                 plain.nativeArguments());
+    }
+
+    /** What can be sent can also be dead-lettered, where the broker takes no more for that than for anything else. */
+    long largestMessage(Spec spec) {
+        long own = Math.min(
+                spec.maxMessageBytes(), broker.capabilities(spec).limits().maxBytes());
+        long letter = broker.capabilities(deadLetters(spec)).limits().maxBytes() - MessageFactory.PROVENANCE_BYTES;
+        return Math.min(own, letter);
     }
 
     Capabilities capabilities(Spec spec) {

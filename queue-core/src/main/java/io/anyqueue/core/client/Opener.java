@@ -20,6 +20,7 @@ import io.anyqueue.spi.Spec;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 
 /** Opens queues, topics and subscriptions. Safe for use by any thread. */
 final class Opener implements OutletFinder {
@@ -30,7 +31,7 @@ final class Opener implements OutletFinder {
     private final Broker broker;
     private final Threads threads;
     /** Specs are constants mostly, and handlers send to them once per message. */
-    private final ConcurrentMap<Address<?>, Outlet<?>> outlets = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Known> outlets = new ConcurrentHashMap<>();
 
     Opener(
             DefaultQueueClient client,
@@ -77,36 +78,56 @@ final class Opener implements OutletFinder {
 
     private <T> Outlet<T> outlet(QueueSpec<T> queue, Spec spec, PayloadCodec<T> codec) {
         MessageFactory<T> factory = new MessageFactory<>(
-                spec, destinations.capabilities(spec), codec, queue.key().orElse(null), threads.time());
+                spec,
+                destinations.capabilities(spec),
+                codec,
+                queue.key().orElse(null),
+                threads.time(),
+                destinations.largestMessage(spec));
         return new Outlet<>(factory, registry.publisher(spec), broker);
     }
 
     private <T> Outlet<T> outlet(TopicSpec<T> topic, Spec spec, PayloadCodec<T> codec) {
         MessageFactory<T> factory = new MessageFactory<>(
-                spec, destinations.capabilities(spec), codec, topic.key().orElse(null), threads.time());
+                spec,
+                destinations.capabilities(spec),
+                codec,
+                topic.key().orElse(null),
+                threads.time(),
+                destinations.largestMessage(spec));
         return new Outlet<>(factory, registry.publisher(spec), broker);
     }
 
-    /** The cast is safe: what is stored for an address was made from it. */
     @Override
-    @SuppressWarnings("unchecked")
     public <M> Outlet<M> find(Address<M> address) {
-        return (Outlet<M>) outlets.computeIfAbsent(address, this::open);
-    }
-
-    private Outlet<?> open(Address<?> address) {
-        if (address instanceof QueueSpec<?> queue) {
-            return opened(client.queue(queue));
+        if (address instanceof QueueSpec<M> queue) {
+            return find("queue " + queue.name(), queue, () -> client.queue(queue));
         }
-        if (address instanceof TopicSpec<?> topic) {
-            return opened(client.topic(topic));
+        if (address instanceof TopicSpec<M> topic) {
+            return find("topic " + topic.name(), topic, () -> client.topic(topic));
         }
         return opened(address);
     }
 
-    private static Outlet<?> opened(Address<?> address) {
+    /** Another spec of the same name is opened, which refuses it if it differs; so names bound what is kept, not specs. */
+    @SuppressWarnings("unchecked")
+    private <M> Outlet<M> find(String name, Address<M> spec, Supplier<Address<M>> open) {
+        Known known = outlets.get(name);
+        if (known == null || known.spec() != spec) {
+            known = new Known(spec, opened(open.get()));
+            outlets.put(name, known);
+        }
+        // The same spec gave this outlet its type.
+        return (Outlet<M>) known.outlet();
+    }
+
+    private record Known(Address<?> spec, Outlet<?> outlet) {}
+
+    @SuppressWarnings("unchecked")
+    private static <M> Outlet<M> opened(Address<M> address) {
         if (address instanceof Opened<?> opened) {
-            return opened.sending().outlet();
+            // A queue or topic of M sends M.
+            return (Outlet<M>) opened.sending().outlet();
         }
         throw new QueueException(
                 ErrorCode.INVALID_ARGUMENT,

@@ -39,7 +39,7 @@ final class Registry {
     }
 
     /** Declares what was not declared by this client yet; the same name described in another way is a CONFLICT. */
-    void open(List<Spec> specs) {
+    synchronized void open(List<Spec> specs) {
         for (Spec spec : specs) {
             refuseOther(spec);
         }

@@ -29,15 +29,26 @@ final class Shutdown {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread hook = new Thread(() -> endOfProcess(stopped, grace), "anyqueue-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
+        boolean interrupted = awaitAsked();
         try {
-            asked.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new QueueException(ErrorCode.INTERRUPTED, "interrupted while running; the client is stopped", e);
-        } finally {
             stop.run();
+        } finally {
             stopped.countDown();
             remove(hook);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+            throw new QueueException(ErrorCode.INTERRUPTED, "interrupted while running; the client is stopped");
+        }
+    }
+
+    /** {@return whether the thread was interrupted: stopping needs a thread without that, to keep to the grace period} */
+    private boolean awaitAsked() {
+        try {
+            asked.await();
+            return false;
+        } catch (InterruptedException e) {
+            return true;
         }
     }
 

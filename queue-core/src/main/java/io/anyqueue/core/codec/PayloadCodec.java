@@ -69,10 +69,16 @@ public final class PayloadCodec<T> {
         Class<?> target = raw != null ? type : target(message);
         Codec codec = raw != null ? raw : codec(message, target);
         try {
-            return type.cast(codec.decode(message.bodyArray(), target));
+            Object payload = codec.decode(message.bodyArray(), target);
+            if (payload == null) {
+                throw new QueueException(
+                        ErrorCode.UNDECODABLE,
+                        "the codec for " + codec.contentType() + " gave null for " + target.getName());
+            }
+            return type.cast(payload);
         } catch (QueueException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             throw new QueueException(
                     ErrorCode.UNDECODABLE,
                     "the codec for " + codec.contentType() + " failed on " + target.getName(),

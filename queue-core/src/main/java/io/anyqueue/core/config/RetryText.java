@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * A retry policy as it is written in settings: {@code standard}, {@code none}, a list of delays such as
+ * A retry policy as it is written in settings: {@code standard} (of an ordered source its own), {@code none}, a list of delays such as
  * {@code 5s,30s,2m}, or {@code blocking:200ms,2s} for one that holds the key.
  */
 final class RetryText {
@@ -13,10 +13,10 @@ final class RetryText {
 
     private RetryText() {}
 
-    static RetryPolicy parse(String key, String text) {
+    static RetryPolicy parse(String key, String text, boolean ordered) {
         String value = text.strip();
         return switch (value) {
-            case "standard" -> RetryPolicy.standard();
+            case "standard" -> ordered ? RetryPolicy.standardOrdered() : RetryPolicy.standard();
             case "none" -> RetryPolicy.none();
             default ->
                 value.startsWith(BLOCKING)

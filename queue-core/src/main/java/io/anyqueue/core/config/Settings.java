@@ -51,6 +51,9 @@ public final class Settings {
             return Optional.of(
                     new Credentials(username.get(), text("anyqueue.password").orElse("")));
         }
+        if (values.containsKey("anyqueue.password")) {
+            throw invalid("anyqueue.password is set without anyqueue.username; set both, or put both into the URL");
+        }
         return url.credentials();
     }
 
@@ -108,7 +111,7 @@ public final class Settings {
     }
 
     /** The settings of one consumer; what is not set for it comes from {@code anyqueue.consumer.*}. */
-    public ConsumerSettings consumer(String source) {
+    public ConsumerSettings consumer(String source, boolean ordered) {
         refuse(source, "rate");
         refuse(source, "breaker");
         return new ConsumerSettings(
@@ -116,7 +119,7 @@ public final class Settings {
                 consumer(source, "concurrency", key ->
                         (int) number(key, 1, 10_000).orElseThrow().longValue()),
                 consumer(source, "timeout", key -> positive(key)),
-                consumer(source, "retry", key -> RetryText.parse(key, text(key).orElseThrow())),
+                consumer(source, "retry", key -> RetryText.parse(key, text(key).orElseThrow(), ordered)),
                 consumer(
                                 source,
                                 "expired",
@@ -149,6 +152,9 @@ public final class Settings {
         boolean secret = lower.contains("password")
                 || lower.contains("secret")
                 || lower.contains("token")
+                || lower.contains("pass")
+                || lower.contains("pwd")
+                || lower.contains("credential")
                 || lower.contains("jaas")
                 || lower.endsWith("key");
         return secret ? "***" : value(key);
@@ -174,7 +180,7 @@ public final class Settings {
         for (String key : values.keySet()) {
             text(key);
             if (key.startsWith("anyqueue.consumer.")) {
-                consumer(key.split("\\.", 4)[2]);
+                consumer(key.split("\\.", 4)[2], false);
             }
         }
     }

@@ -6,25 +6,31 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Jobs that wait for their next run: one timer for the earliest, none per job. Called by worker threads; gives jobs back on
- * the scheduler's thread.
+ * Jobs that wait for their next run: a timer for the earliest, none per job. Called by worker threads; gives jobs back on the
+ * scheduler's thread.
  */
 final class Holds {
     private final Threads threads;
     private final Consumer<Job> due;
+    private final long origin;
     private final ReentrantLock lock = new ReentrantLock();
-    private final PriorityQueue<Job> jobs;
-    private long armedNanos = Long.MAX_VALUE;
+    private final PriorityQueue<Job> jobs = new PriorityQueue<>(Comparator.comparingLong(this::dueSinceOrigin));
+    /** When timers will ring that were set: a new one is only set to ring before all of them. */
+    private final TreeSet<Long> rings = new TreeSet<>();
 
     Holds(Threads threads, Consumer<Job> due) {
         this.threads = threads;
         this.due = due;
-        long origin = threads.time().nanoTime();
-        this.jobs = new PriorityQueue<>(Comparator.comparingLong(job -> job.dueNanos() - origin));
+        this.origin = threads.time().nanoTime();
+    }
+
+    private long dueSinceOrigin(Job job) {
+        return job.dueNanos() - origin;
     }
 
     void add(Job job) {
@@ -47,36 +53,26 @@ final class Holds {
         }
     }
 
-    int size() {
-        lock.lock();
-        try {
-            return jobs.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void arm() {
         Job first = jobs.peek();
-        if (first == null || (armedNanos != Long.MAX_VALUE && armedNanos - first.dueNanos() <= 0)) {
+        if (first == null || (!rings.isEmpty() && rings.first() <= dueSinceOrigin(first))) {
             return;
         }
-        armedNanos = first.dueNanos();
-        long delay = Math.max(0, first.dueNanos() - threads.time().nanoTime());
-        if (!threads.later(this::fire, delay)) {
-            // The client is being closed: the jobs are given back with all others.
-            armedNanos = Long.MAX_VALUE;
+        long ring = dueSinceOrigin(first);
+        // Without a timer the client is being closed, and the jobs are given back with all others.
+        if (threads.later(() -> fire(ring), Math.max(0, ring - now()))) {
+            rings.add(ring);
         }
     }
 
-    private void fire() {
+    private void fire(long ring) {
         List<Job> ripe = new ArrayList<>();
         lock.lock();
         try {
-            armedNanos = Long.MAX_VALUE;
-            long now = threads.time().nanoTime();
+            rings.remove(ring);
+            long now = now();
             Job first = jobs.peek();
-            while (first != null && first.dueNanos() - now <= 0) {
+            while (first != null && dueSinceOrigin(first) <= now) {
                 ripe.add(jobs.remove());
                 first = jobs.peek();
             }
@@ -85,5 +81,9 @@ final class Holds {
             lock.unlock();
         }
         ripe.forEach(due);
+    }
+
+    private long now() {
+        return threads.time().nanoTime() - origin;
     }
 }

@@ -4,6 +4,7 @@ import io.anyqueue.LeaseModel;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Delivery;
 import io.anyqueue.spi.Receiver;
@@ -23,6 +24,9 @@ final class LeaseKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long MAX_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** How often an extension without a result is asked for again. */
+    private static final int EXTENSIONS_PER_LEASE = 10;
 
     private final Source source;
     private final Threads threads;
@@ -53,9 +57,9 @@ final class LeaseKeeper {
         this.receiver = receiver;
         this.settler = settler;
         this.losses = losses;
-        this.timeoutNanos = timeout.toNanos();
-        this.leaseNanos = source.spec().lease().toNanos();
-        this.keptNanos = Math.max(leaseMax.toNanos(), timeoutNanos);
+        this.timeoutNanos = Nanos.of(timeout);
+        this.leaseNanos = Nanos.of(source.spec().lease());
+        this.keptNanos = Math.max(Nanos.of(leaseMax), timeoutNanos);
         this.extendable = source.capabilities().leases() == LeaseModel.PER_DELIVERY;
         this.tickNanos =
                 Math.max(MIN_TICK_NANOS, Math.min(MAX_TICK_NANOS, Math.min(leaseNanos / 6, timeoutNanos / 10)));
@@ -74,47 +78,66 @@ final class LeaseKeeper {
         }
     }
 
+    /** Nothing may keep the next scan from coming: without it leases end and handlers are not interrupted. */
     private void tick() {
         try {
             scan();
             settler.flush();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("{}: a scan of the leases failed; the next one follows", source.name(), e);
-        }
-        scheduled.set(false);
-        if (inFlight.size() > 0) {
-            wake();
+        } finally {
+            scheduled.set(false);
+            if (inFlight.size() > 0) {
+                wake();
+            }
         }
     }
 
     private void scan() {
         long now = threads.time().nanoTime();
-        List<Delivery> toExtend = new ArrayList<>();
-        List<Job> tooOld = new ArrayList<>();
+        List<Job> expiring = new ArrayList<>();
         inFlight.forEach(job -> {
-            if (job.isRunning() && now - job.startedNanos() > timeoutNanos && job.interrupted() == null) {
-                source.metrics().timeouts.increment();
-                job.interrupt(Job.Interrupt.TIMEOUT);
-            }
-            boolean twoThirdsLeft = job.leaseUntilNanos() - now > leaseNanos * 2 / 3;
-            if (extendable && !twoThirdsLeft && !job.isLost()) {
-                if (now - job.receivedNanos() > keptNanos) {
-                    tooOld.add(job);
-                } else {
-                    toExtend.add(job.delivery());
-                }
+            interruptOverdue(job, now);
+            if (extendable && expires(job, now)) {
+                expiring.add(job);
             }
         });
-        tooOld.forEach(this::giveUp);
+        List<Delivery> toExtend = new ArrayList<>();
+        for (Job job : expiring) {
+            if (isKeptTooLong(job, now)) {
+                giveUp(job, now);
+            } else {
+                job.extensionAsked(now);
+                toExtend.add(job.delivery());
+            }
+        }
         if (!toExtend.isEmpty()) {
             receiver.extend(toExtend, extended);
         }
     }
 
-    private void giveUp(Job job) {
-        if (job.leaseUntilNanos() - threads.time().nanoTime() <= 0) {
+    private void interruptOverdue(Job job, long now) {
+        if (job.isRunning() && now - job.startedNanos() > timeoutNanos && job.interrupted() == null) {
+            source.metrics().timeouts.increment();
+            job.interrupt(Job.Interrupt.TIMEOUT);
+        }
+    }
+
+    private boolean expires(Job job, long now) {
+        return !job.isLost()
+                && job.leaseUntilNanos() - now <= leaseNanos * 2 / 3
+                && job.mayExtend(now, leaseNanos / EXTENSIONS_PER_LEASE);
+    }
+
+    /** Only a handler that does not end may lose its lease: what waits or is on hold has done nothing wrong. */
+    private boolean isKeptTooLong(Job job, long now) {
+        return job.isRunning() && now - job.startedNanos() > keptNanos;
+    }
+
+    private void giveUp(Job job, long now) {
+        if (job.leaseUntilNanos() - now <= 0) {
             LOG.warn(
-                    "{}: message {} was held for longer than {} and is left to be delivered again",
+                    "{}: the handler of message {} has run for longer than {} and loses it; it is delivered again",
                     source.name(),
                     job.delivery().message().id(),
                     Duration.ofNanos(keptNanos));
@@ -126,7 +149,7 @@ final class LeaseKeeper {
     private final class Extended implements Receiver.Results {
         @Override
         public void done(Delivery delivery) {
-            Settler.job(delivery).leaseUntilNanos(threads.time().nanoTime() + leaseNanos);
+            Settler.job(delivery).extended(leaseNanos);
         }
 
         @Override

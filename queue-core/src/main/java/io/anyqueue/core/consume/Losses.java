@@ -2,7 +2,12 @@ package io.anyqueue.core.consume;
 
 import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Source;
-import java.util.function.Consumer;
+import io.anyqueue.spi.Receiver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,36 +21,86 @@ final class Losses {
     private final Source source;
     private final InFlight inFlight;
     private final Holds holds;
-    private final Consumer<Job> waiting;
+    private final Dispatcher dispatcher;
+    private final Settler settler;
+    /** What was lost since the last poll began: few, and cleared at each poll. */
+    private final Queue<Shard> recent = new ConcurrentLinkedQueue<>();
 
-    /** @param waiting takes a job that is dropped before it ran, to let go of what waits behind it */
-    Losses(Source source, InFlight inFlight, Holds holds, Consumer<Job> waiting) {
+    private record Shard(Object shard, long epoch) {}
+
+    Losses(Source source, InFlight inFlight, Holds holds, Dispatcher dispatcher, Settler settler) {
         this.source = source;
         this.inFlight = inFlight;
         this.holds = holds;
-        this.waiting = waiting;
+        this.dispatcher = dispatcher;
+        this.settler = settler;
     }
 
+    /** The lease of one delivery was lost; on an ordered source what came with it must not overtake it (rule ORD-1). */
     void lost(Job job) {
-        source.metrics().lost.increment();
-        boolean held = holds.remove(job);
-        if (job.takeAway()) {
-            inFlight.remove(job);
-            if (held) {
-                waiting.accept(job);
-            }
+        if (source.spec().ordered()) {
+            lost(job.delivery().shard(), job.delivery().epoch());
         } else {
-            job.interrupt(Job.Interrupt.LOST);
+            drop(job);
         }
     }
 
     /** Drops everything of a shard up to an epoch. */
     void lost(Object shard, long epoch) {
-        var lost = inFlight.select(
-                job -> job.delivery().epoch() <= epoch && job.delivery().shard().equals(shard));
-        if (!lost.isEmpty()) {
-            LOG.warn("{}: lost {} with {} deliveries; they are delivered again", source.name(), shard, lost.size());
-            lost.forEach(this::lost);
+        recent.add(new Shard(shard, epoch));
+        dropAll(new Shard(shard, epoch));
+    }
+
+    /** What is lost from here on may be on its way from the adapter. */
+    void pollBegins() {
+        recent.clear();
+    }
+
+    /** What was polled is in flight now: drops what was lost meanwhile. */
+    void pollEnds() {
+        recent.forEach(this::dropAll);
+    }
+
+    private void dropAll(Shard lost) {
+        List<Job> jobs = inFlight.select(job ->
+                job.delivery().epoch() <= lost.epoch() && job.delivery().shard().equals(lost.shard()));
+        if (!jobs.isEmpty()) {
+            LOG.warn(
+                    "{}: lost {} with {} deliveries; they are delivered again",
+                    source.name(),
+                    lost.shard(),
+                    jobs.size());
+            jobs.forEach(this::drop);
         }
+    }
+
+    private void drop(Job job) {
+        source.metrics().lost.increment();
+        boolean held = holds.remove(job);
+        if (job.takeAway()) {
+            if (held) {
+                dispatcher.finished(job);
+            }
+            settler.forget(job);
+        } else {
+            job.interrupt(Job.Interrupt.LOST);
+        }
+    }
+
+    /** Gives back what waits of a shard that is to be handed over, in order, with its attempts. */
+    void giveBack(Object shard) {
+        List<Receiver.Release> back = new ArrayList<>();
+        for (Job job : inFlight.select(
+                job -> !job.isRunning() && job.delivery().shard().equals(shard))) {
+            boolean held = holds.remove(job);
+            if (job.takeAway()) {
+                back.add(
+                        new Receiver.Release(job.delivery(), Duration.ZERO, job.attempts(), job.firstFailedAtMillis()));
+                if (held) {
+                    dispatcher.finished(job);
+                }
+            }
+        }
+        settler.release(back);
     }
 }

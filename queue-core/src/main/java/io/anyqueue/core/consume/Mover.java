@@ -70,10 +70,15 @@ final class Mover {
         Receiver.Forward forward = out.get(index);
         CompletionStage<String> sent = publishers.apply(forward.target()).sendAsync(forward.message());
         sent.whenComplete((id, failure) -> {
-            if (failure == null) {
-                send(job, out, index + 1, result);
-            } else {
+            if (failure != null) {
                 result.failed(Failures.of(failure));
+                return;
+            }
+            try {
+                send(job, out, index + 1, result);
+            } catch (RuntimeException e) {
+                // In a callback it would reach nobody, and the job would be held for ever.
+                result.failed(Failures.of(e));
             }
         });
     }

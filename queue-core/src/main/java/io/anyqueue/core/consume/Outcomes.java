@@ -9,6 +9,7 @@ import io.anyqueue.core.failure.Outcome;
 import io.anyqueue.core.metrics.ConsumeMetrics;
 import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.spi.Receiver;
 import java.time.Duration;
 import java.util.List;
@@ -31,9 +32,18 @@ final class Outcomes {
     private final Settler settler;
     private final Mover mover;
     private final Trouble trouble;
+    private final Runnable wake;
     private final boolean keepsAttempts;
 
-    Outcomes(Source source, Dispatcher dispatcher, Holds holds, Settler settler, Mover mover, Trouble trouble) {
+    /** @param wake sees to it that a worker looks, when a lane moves on behind another thread's back */
+    Outcomes(
+            Source source,
+            Dispatcher dispatcher,
+            Holds holds,
+            Settler settler,
+            Mover mover,
+            Trouble trouble,
+            Runnable wake) {
         this.source = source;
         this.metrics = source.metrics();
         this.dispatcher = dispatcher;
@@ -41,12 +51,22 @@ final class Outcomes {
         this.settler = settler;
         this.mover = mover;
         this.trouble = trouble;
+        this.wake = wake;
         this.keepsAttempts = source.capabilities().has(Feature.DELAYED_RELEASE)
                 && source.capabilities().has(Feature.ATTEMPTS_KEPT);
     }
 
-    /** The job's run is over, but its state is still running: only here it moves on. */
+    /** The job's run is over, but its state is still running: only here it moves on. Never throws. */
     void apply(Job job, Outcome outcome) {
+        try {
+            carryOut(job, outcome);
+        } catch (RuntimeException e) {
+            LOG.error("{}: the adapter failed on message {}; its lease is left to end", source.name(), id(job), e);
+            drop(job);
+        }
+    }
+
+    private void carryOut(Job job, Outcome outcome) {
         if (outcome instanceof Outcome.Hold hold) {
             hold(job, hold.after());
             metrics.retried.increment();
@@ -64,15 +84,15 @@ final class Outcomes {
         } else if (outcome instanceof Outcome.Retry retry) {
             retry(job, retry);
         } else if (outcome instanceof Outcome.Release release) {
-            metrics.released.increment();
-            giveBack(job, release.after());
+            release(job, release.after());
         }
     }
 
-    /** A lost job is somebody else's already: its result does not count (rule RCV-3). */
+    /** Lets go of a job without settling it: a lost one is somebody else's already (rule RCV-3). */
     void drop(Job job) {
         job.finish();
         dispatcher.finished(job);
+        settler.forget(job);
     }
 
     private void acknowledge(Job job) {
@@ -82,9 +102,21 @@ final class Outcomes {
     }
 
     private void hold(Job job, Duration after) {
-        job.dueNanos(source.time().nanoTime() + after.toNanos());
+        job.dueNanos(source.time().nanoTime() + Nanos.of(after));
         job.waitAgain();
         holds.add(job);
+    }
+
+    /** Where the broker cannot wait that long, the wait is here. */
+    private void release(Job job, Duration after) {
+        metrics.released.increment();
+        boolean waitsThere = source.capabilities().has(Feature.DELAYED_RELEASE)
+                && after.compareTo(source.capabilities().limits().maxRelease()) <= 0;
+        if (after.isZero() || waitsThere) {
+            giveBack(job, after);
+        } else {
+            hold(job, after);
+        }
     }
 
     private void giveBack(Job job, Duration after) {
@@ -124,7 +156,7 @@ final class Outcomes {
             LOG.info(
                     "{}: message {} is dead-lettered: {}{}",
                     source.name(),
-                    job.delivery().message().id(),
+                    id(job),
                     outcome.reason(),
                     outcome.failure() == null ? "" : " " + outcome.failure());
         });
@@ -137,16 +169,13 @@ final class Outcomes {
             case DUPLICATE -> metrics.duplicates.increment();
             case EXHAUSTED -> metrics.dropped.increment();
         }
-        LOG.info(
-                "{}: message {} is dropped: {}",
-                source.name(),
-                job.delivery().message().id(),
-                drop.why());
+        LOG.info("{}: message {} is dropped: {}", source.name(), id(job), drop.why());
         acknowledge(job);
     }
 
     /** If it fails the message stays where it is, in its lane and in the budget: so the consumer slows down (rule DLQ-2). */
     private void move(Job job, Outcome outcome, List<Receiver.Forward> out, Runnable count) {
+        job.move();
         mover.move(job, out, new Mover.Result() {
             @Override
             public void moved() {
@@ -154,21 +183,24 @@ final class Outcomes {
                 trouble.over(Trouble.Kind.MOVE);
                 job.finish();
                 dispatcher.finished(job);
+                wake.run();
             }
 
             @Override
             public void failed(QueueException why) {
                 metrics.deadLetterFailures.increment();
+                if (job.isLost()) {
+                    drop(job);
+                    return;
+                }
                 int tries = job.decide(outcome);
                 Duration pause = pause(tries);
                 trouble.began(
-                        Trouble.Kind.MOVE,
-                        "cannot store what follows message "
-                                + job.delivery().message().id() + ": " + why.getMessage());
+                        Trouble.Kind.MOVE, "cannot store what follows message " + id(job) + ": " + why.getMessage());
                 LOG.warn(
                         "{}: message {} stays where it is, as {} cannot be stored; next try in {}",
                         source.name(),
-                        job.delivery().message().id(),
+                        id(job),
                         outcome.getClass().getSimpleName(),
                         pause,
                         why);
@@ -180,5 +212,9 @@ final class Outcomes {
     private static Duration pause(int tries) {
         Duration pause = FIRST_MOVE_PAUSE.multipliedBy(1L << Math.min(tries - 1, 10));
         return pause.compareTo(LONGEST_MOVE_PAUSE) > 0 ? LONGEST_MOVE_PAUSE : pause;
+    }
+
+    private static String id(Job job) {
+        return job.delivery().message().id();
     }
 }

@@ -19,6 +19,7 @@ final class PollLoop {
     private final InFlight inFlight;
     private final Dispatcher dispatcher;
     private final Prefetch prefetch;
+    private final Losses losses;
     private final boolean ordered;
     private final AtomicBoolean polling = new AtomicBoolean();
     private volatile boolean stopped;
@@ -27,12 +28,19 @@ final class PollLoop {
     private volatile boolean requested;
     private int window;
 
-    PollLoop(Source source, Receiver receiver, InFlight inFlight, Dispatcher dispatcher, Prefetch prefetch) {
+    PollLoop(
+            Source source,
+            Receiver receiver,
+            InFlight inFlight,
+            Dispatcher dispatcher,
+            Prefetch prefetch,
+            Losses losses) {
         this.source = source;
         this.receiver = receiver;
         this.inFlight = inFlight;
         this.dispatcher = dispatcher;
         this.prefetch = prefetch;
+        this.losses = losses;
         this.ordered = source.spec().ordered();
     }
 
@@ -46,42 +54,42 @@ final class PollLoop {
         return requested;
     }
 
-    /** {@return how many jobs were fetched; 0 also if another thread is at it, which does not take the request from it} */
-    int run() {
-        if (stopped || isOnlyPaused() || !polling.compareAndSet(false, true)) {
+    /**
+     * Fetches, if no other thread is at it: then the request stays.
+     *
+     * @param workers how many there may be
+     * @param free how many of them have nothing to run, the caller included
+     * @return how many jobs were fetched
+     */
+    int run(int workers, int free) {
+        if (!polling.compareAndSet(false, true)) {
             return 0;
         }
         try {
+            // Not kept over a pause, or workers would come and go for it: resuming requests anew.
             requested = false;
-            return fetch();
+            return stopped || paused ? 0 : fetch(workers, free);
         } finally {
             polling.set(false);
         }
     }
 
-    /** A request is not kept over a pause, or workers would come and go for it; {@link #resume} is one itself. */
-    private boolean isOnlyPaused() {
-        if (paused) {
-            requested = false;
-        }
-        return paused;
-    }
-
-    private int fetch() {
-        int room = Math.min(BATCH, room());
+    private int fetch(int workers, int free) {
+        int target = prefetch.target(workers, free);
+        int room = room(target);
         if (room <= 0) {
             // Said before looking again: whoever makes room in between sees it.
             starved = true;
-            room = Math.min(BATCH, room());
+            room = room(target);
             if (room <= 0) {
                 return 0;
             }
         }
-        openWindow();
-        long now = source.time().nanoTime();
+        openWindow(target);
+        losses.pollBegins();
         List<Job> polled = new ArrayList<>();
         int count = receiver.poll(room, inFlight.roomBytes(), delivery -> {
-            Job job = new Job(delivery, now);
+            Job job = new Job(delivery);
             delivery.attach(job);
             polled.add(job);
         });
@@ -89,18 +97,19 @@ final class PollLoop {
             source.metrics().received.add(count);
             inFlight.add(polled);
             dispatcher.add(polled);
+            losses.pollEnds();
         }
         return count;
     }
 
     /** On an ordered source one stuck key must not keep the others from being fetched, so only the budget counts. */
-    private int room() {
-        int room = inFlight.room();
-        return ordered ? room : Math.min(room, prefetch.target() - dispatcher.ready());
+    private int room(int target) {
+        int room = Math.min(BATCH, inFlight.room());
+        return ordered ? room : Math.min(room, target - dispatcher.ready());
     }
 
-    private void openWindow() {
-        int wanted = ordered ? BATCH : prefetch.target();
+    private void openWindow(int target) {
+        int wanted = ordered ? BATCH : target;
         if (wanted > window || wanted < window / 2) {
             window = wanted;
             receiver.window(wanted, inFlight.roomBytes());

@@ -1,5 +1,6 @@
 package io.anyqueue.core.consume;
 
+import io.anyqueue.core.threads.Nanos;
 import java.time.Duration;
 
 /**
@@ -11,17 +12,11 @@ final class Prefetch {
     private static final int MAX = 1_000;
     private static final int WEIGHT = 16;
 
-    private final long thirdOfLeaseNanos;
-    private volatile int concurrency;
+    private final long aheadNanos;
     private volatile long meanNanos = -1;
 
-    Prefetch(Duration lease, int concurrency) {
-        this.thirdOfLeaseNanos = lease.toNanos() / 3;
-        this.concurrency = concurrency;
-    }
-
-    void concurrency(int handlers) {
-        concurrency = handlers;
+    Prefetch(Duration lease) {
+        this.aheadNanos = Math.min(AHEAD_NANOS, Nanos.of(lease) / 3);
     }
 
     /** Learns from a run. */
@@ -30,12 +25,13 @@ final class Prefetch {
         meanNanos = mean < 0 ? runNanos : mean + (runNanos - mean) / WEIGHT;
     }
 
-    int target() {
+    /**
+     * {@return how many may wait} At least what free workers can start now: a busy consumer takes none that an idle one could
+     * run.
+     */
+    int target(int workers, int free) {
         long mean = meanNanos;
-        if (mean < 0) {
-            return 2 * concurrency;
-        }
-        long ahead = concurrency * Math.min(AHEAD_NANOS, thirdOfLeaseNanos) / Math.max(1, mean);
-        return (int) Math.max(concurrency, Math.min(MAX, ahead));
+        long ahead = mean < 0 ? 0 : workers * aheadNanos / Math.max(1, mean);
+        return (int) Math.max(free, Math.min(MAX, ahead));
     }
 }

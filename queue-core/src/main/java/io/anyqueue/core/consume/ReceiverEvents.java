@@ -49,9 +49,7 @@ final class ReceiverEvents implements ReceiverListener {
         if (parts == null) {
             return CompletableFuture.completedFuture(null);
         }
-        parts.inFlight()
-                .select(job -> job.delivery().shard().equals(shard) && !job.isRunning())
-                .forEach(parts.losses()::lost);
+        parts.losses().giveBack(shard);
         CompletableFuture<Void> drained = new CompletableFuture<>();
         awaitDrained(parts, shard, untilNanos, drained);
         return drained;

@@ -8,6 +8,7 @@ import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Pipeline;
 import io.anyqueue.core.pipeline.Source;
 import io.anyqueue.core.send.Publisher;
+import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.ReceiverOptions;
@@ -19,7 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,10 @@ public final class RunningConsumer implements MessageConsumer {
     /** How long interrupted handlers have to end, beyond the grace period. */
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
+    /** Tells apart the consumers of one source, as the broker sees them. */
+    private static final AtomicLong COUNT = new AtomicLong();
+
+    private static final long MOVE_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final Source source;
@@ -63,26 +70,26 @@ public final class RunningConsumer implements MessageConsumer {
         this.onStopped = onStopped;
         this.trouble = new Trouble(threads.time());
         ReceiverEvents events = new ReceiverEvents(source, threads, trouble);
-        this.receiver =
-                source.broker().receiver(source.spec(), new ReceiverOptions(source.name(), plan.start()), events);
+        this.receiver = source.broker()
+                .receiver(
+                        source.spec(),
+                        new ReceiverOptions(source.name() + "-" + COUNT.incrementAndGet(), plan.start()),
+                        events);
         this.inFlight =
                 new InFlight(Math.max(ConsumerPlan.MAX_MESSAGES, 2 * plan.concurrency()), ConsumerPlan.MAX_BYTES);
-        Prefetch prefetch = new Prefetch(source.spec().lease(), plan.concurrency());
+        Prefetch prefetch = new Prefetch(source.spec().lease());
         Dispatcher dispatcher = source.spec().ordered() ? new OrderedDispatcher() : new UnorderedDispatcher();
-        this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, prefetch);
         this.holds = new Holds(threads, job -> {
             dispatcher.again(job);
             wake();
         });
         this.settler = new Settler(source, receiver, this::settled);
-        Losses losses = new Losses(source, inFlight, holds, job -> {
-            dispatcher.finished(job);
-            wake();
-        });
+        Losses losses = new Losses(source, inFlight, holds, dispatcher, settler);
+        this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, prefetch, losses);
         LeaseKeeper leases =
                 new LeaseKeeper(source, threads, inFlight, receiver, settler, losses, plan.timeout(), plan.leaseMax());
         Mover mover = new Mover(receiver, settler, publishers);
-        Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, trouble);
+        Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, trouble, this::wake);
         this.workers = new Workers(
                 threads,
                 dispatcher,
@@ -115,6 +122,11 @@ public final class RunningConsumer implements MessageConsumer {
         return source.name();
     }
 
+    /** {@return whether the calling thread runs a handler of some consumer} */
+    public static boolean isHandlerThread() {
+        return Workers.isWorker();
+    }
+
     /** {@return how many messages it holds, for a gauge} */
     public int held() {
         return inFlight.size();
@@ -142,21 +154,37 @@ public final class RunningConsumer implements MessageConsumer {
     }
 
     @Override
-    public boolean stop(Duration grace) {
-        if (grace == null || grace.isNegative()) {
-            throw new QueueException(ErrorCode.INVALID_ARGUMENT, "grace is null or negative: " + grace);
+    public boolean stop(Duration limit) {
+        if (limit == null || limit.isNegative()) {
+            throw new QueueException(ErrorCode.INVALID_ARGUMENT, "grace is null or negative: " + limit);
         }
+        Duration grace = Duration.ofNanos(Nanos.of(limit));
+        if (workers.isOwn()) {
+            Thread stopper = new Thread(() -> stopOnce(grace), "anyqueue-stop-" + name());
+            stopper.setDaemon(true);
+            stopper.start();
+            return false;
+        }
+        return stopOnce(grace);
+    }
+
+    private boolean stopOnce(Duration grace) {
         CompletableFuture<Boolean> mine = new CompletableFuture<>();
         if (!stopping.compareAndSet(null, mine)) {
             CompletableFuture<Boolean> first = stopping.get();
-            return first == null || await(first, grace.plus(AFTER_INTERRUPT).plus(CLOSE_LIMIT.multipliedBy(2)));
+            return first == null || await(first, grace.plus(AFTER_INTERRUPT).plus(CLOSE_LIMIT.multipliedBy(3)));
         }
+        // An interrupt that the caller came with must not take the handlers' grace from them.
+        boolean interrupted = Thread.interrupted();
         boolean inTime = false;
         try {
             inTime = stopNow(grace);
         } finally {
             mine.complete(inTime);
             onStopped.run();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         return inTime;
     }
@@ -173,11 +201,20 @@ public final class RunningConsumer implements MessageConsumer {
                 LOG.warn("{}: a handler did not end when it was interrupted; its message is delivered again", name());
             }
         }
+        guarded("wait for dead letters and copies", this::awaitMoves);
         guarded("give back what was put on hold meanwhile", this::giveBackUnstarted);
         guarded("settle", settler::flush);
         guarded("make acknowledgements durable", () -> await(receiver.flush().toCompletableFuture(), CLOSE_LIMIT));
         guarded("close the receiver", () -> await(receiver.close(CLOSE_LIMIT).toCompletableFuture(), CLOSE_LIMIT));
         return inTime;
+    }
+
+    /** What is being stored elsewhere would be stored a second time if its delivery went back now. */
+    private void awaitMoves() {
+        long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        while (!inFlight.select(Job::isMoving).isEmpty() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOVE_TICK_NANOS);
+        }
     }
 
     /** In the order in which they came, so that each key keeps its order. Uncounted: the attempts are what they were. */
@@ -203,7 +240,7 @@ public final class RunningConsumer implements MessageConsumer {
 
     private static <V> boolean await(CompletableFuture<V> stage, Duration limit) {
         try {
-            V value = stage.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            V value = stage.get(Nanos.of(limit), TimeUnit.NANOSECONDS);
             return !Boolean.FALSE.equals(value);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -74,9 +74,22 @@ final class Settler implements Receiver.Results {
         receiver.ack(waiting, this);
     }
 
+    /** Settles nothing: the delivery is not this consumer's any more. */
+    void forget(Job job) {
+        settled.accept(job);
+    }
+
     void release(List<Receiver.Release> releases) {
-        if (!releases.isEmpty()) {
-            receiver.release(releases, this);
+        List<Receiver.Release> current = new ArrayList<>(releases.size());
+        for (Receiver.Release release : releases) {
+            if (lapsed(job(release.delivery()))) {
+                stale(release.delivery());
+            } else {
+                current.add(release);
+            }
+        }
+        if (!current.isEmpty()) {
+            receiver.release(current, this);
         }
     }
 

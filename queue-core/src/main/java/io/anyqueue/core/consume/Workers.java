@@ -4,9 +4,9 @@ import io.anyqueue.core.failure.Outcome;
 import io.anyqueue.core.metrics.ConsumeMetrics;
 import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Pipeline;
+import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -22,6 +22,8 @@ final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     /** After a slow handler acknowledgements do not wait for their batch. */
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long RETRY_MILLIS = 100;
     /** Which consumer's worker this thread is, to see a consumer being stopped by its own handler. */
     private static final ThreadLocal<Workers> CURRENT = new ThreadLocal<>();
 
@@ -65,8 +67,10 @@ final class Workers {
 
     void concurrency(int handlers) {
         concurrency = handlers;
-        prefetch.concurrency(handlers);
         wake();
+        while (startWorker()) {
+            // Each start is one more worker; those without work end at once.
+        }
     }
 
     int active() {
@@ -83,18 +87,28 @@ final class Workers {
         int now = active.get();
         while (now < concurrency && !stopped) {
             if (active.compareAndSet(now, now + 1)) {
-                try {
-                    threads.executor().execute(this::work);
-                    return true;
-                } catch (RejectedExecutionException e) {
-                    active.decrementAndGet();
-                    LOG.warn("the executor refused a worker; is the client closed?", e);
-                    return false;
-                }
+                return execute();
             }
             now = active.get();
         }
         return false;
+    }
+
+    private boolean execute() {
+        try {
+            threads.executor().execute(this::work);
+            return true;
+        } catch (Throwable e) {
+            active.decrementAndGet();
+            LOG.warn("the executor refused a worker; trying again in {} ms", RETRY_MILLIS, e);
+            wakeLater();
+            return false;
+        }
+    }
+
+    /** After a failure, so that it neither stops the consumer nor repeats at once. */
+    private void wakeLater() {
+        threads.later(this::wake, TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
     }
 
     private void work() {
@@ -103,8 +117,8 @@ final class Workers {
         try {
             runJobs();
         } catch (Throwable e) {
-            LOG.error("a worker failed; another takes its place", e);
-            pollLoop.request();
+            LOG.error("a worker failed; another takes its place in {} ms", RETRY_MILLIS, e);
+            wakeLater();
         } finally {
             CURRENT.set(outer);
             retire();
@@ -117,7 +131,7 @@ final class Workers {
             Job job = dispatcher.next();
             if (job == null) {
                 settler.flush();
-                int fetched = pollLoop.run();
+                int fetched = pollLoop.run(concurrency, Math.max(1, concurrency - active.get() + 1));
                 if (fetched == 0) {
                     return;
                 }
@@ -144,12 +158,11 @@ final class Workers {
             dispatcher.finished(job);
             return now;
         }
+        if (job.isLost()) {
+            outcomes.drop(job);
+            return now;
+        }
         Outcome outcome = pipeline.run(job);
-        long end = threads.time().nanoTime();
-        long took = end - now;
-        metrics.runs.increment();
-        metrics.runNanos.add(took);
-        prefetch.observe(took);
         if (job.isLost()) {
             outcomes.drop(job);
         } else {
@@ -157,6 +170,11 @@ final class Workers {
         }
         // An interrupt that came as the handler ended must not hit the next one.
         Thread.interrupted();
+        long end = threads.time().nanoTime();
+        long took = end - now;
+        metrics.runs.increment();
+        metrics.runNanos.add(took);
+        prefetch.observe(took);
         if (took > SLOW_NANOS) {
             settler.flush();
         }
@@ -183,13 +201,22 @@ final class Workers {
         stopped = true;
     }
 
-    /** {@return whether no handler ran any more within the limit, but for the calling one} */
+    /** {@return whether the calling thread is a worker of this consumer, for whose end it must not wait} */
+    boolean isOwn() {
+        return CURRENT.get() == this;
+    }
+
+    /** {@return whether the calling thread is a worker of any consumer} */
+    static boolean isWorker() {
+        return CURRENT.get() != null;
+    }
+
+    /** {@return whether no handler ran any more within the limit} */
     boolean awaitEnd(Duration limit) {
-        int own = CURRENT.get() == this ? 1 : 0;
-        long left = limit.toNanos();
+        long left = Nanos.of(limit);
         lock.lock();
         try {
-            while (active.get() > own) {
+            while (active.get() > 0) {
                 if (left <= 0) {
                     return false;
                 }
@@ -198,7 +225,7 @@ final class Workers {
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return active.get() <= own;
+            return active.get() == 0;
         } finally {
             lock.unlock();
         }

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * How a dead letter is stored: the message as it was, and its provenance in headers beside it, all bounded (rule DLQ-1).
  */
 public final class DeadLetterFormat {
-    /** Room that the provenance takes at most, in bytes, beyond the source's largest message. */
-    public static final int MAX_PROVENANCE_BYTES = 8 * 1024;
-
     static final String PREFIX = "q-dlq-";
     private static final int MAX_ERROR = 1024;
     private static final int MAX_CLASS = 256;
@@ -54,6 +51,8 @@ public final class DeadLetterFormat {
         headers.put(PREFIX + "message", failure == null ? "" : cut(printable(failure.getMessage()), MAX_ERROR));
         headers.put(PREFIX + "fingerprint", Fingerprint.of(outcome.reason(), failure));
         headers.putIfAbsent(PREFIX + "redrives", "0");
+        headers.put(PREFIX + "expires-at", Long.toString(message.expiresAtMillis()));
+        headers.put(PREFIX + "deliver-at", Long.toString(message.deliverAtMillis()));
         return message.toBuilder()
                 .headers(headers)
                 .deliverAtMillis(0)
@@ -72,7 +71,11 @@ public final class DeadLetterFormat {
         });
         Map<String, String> from = stored.headers();
         return new Letter(
-                stored.toBuilder().headers(original).build(),
+                stored.toBuilder()
+                        .headers(original)
+                        .expiresAtMillis(number(from, "expires-at"))
+                        .deliverAtMillis(number(from, "deliver-at"))
+                        .build(),
                 text(from, "reason"),
                 text(from, "message"),
                 text(from, "error"),
@@ -120,7 +123,7 @@ public final class DeadLetterFormat {
 
     /** Header values have no control characters on any broker. */
     private static String printable(@Nullable String text) {
-        return text == null ? "" : cut(text, 4 * MAX_ERROR).replaceAll("\\p{Cntrl}+", " ");
+        return text == null ? "" : cut(text, 4 * MAX_ERROR).replaceAll("[\\p{Cc}\\p{Cs}]+", " ");
     }
 
     /** Bounded in UTF-8 bytes, and never through the middle of a character. */

@@ -14,6 +14,9 @@ import java.time.Duration;
  * @param whenExhausted what to do when the attempts are used up
  */
 public record FailurePolicy(RetryPolicy retry, boolean ordered, WhenExhausted whenExhausted) {
+    /** How long a message may be put off by its handler where the policy sets no total time. */
+    private static final Duration LONGEST_PUT_OFF = Duration.ofDays(3);
+
     /**
      * Tells whether a failure is an attempt: "run me later" and "busy" are not.
      *
@@ -33,7 +36,7 @@ public record FailurePolicy(RetryPolicy retry, boolean ordered, WhenExhausted wh
     public Outcome decide(Throwable failure, int attempts, Duration sinceFirstFailure) {
         if (failure instanceof HandlingException handling) {
             return handling.delay()
-                    .map(this::again)
+                    .map(after -> putOff(handling, after, sinceFirstFailure))
                     .orElseGet(() -> new Outcome.DeadLetter(DeadLetterReason.PERMANENT, handling));
         }
         if (retry.isPermanent(failure)) {
@@ -45,9 +48,17 @@ public record FailurePolicy(RetryPolicy retry, boolean ordered, WhenExhausted wh
             return new Outcome.Hold(Jitter.inPlace());
         }
         return retry.delayAfter(attempts, sinceFirstFailure)
-                .map(Jitter::upwards)
-                .map(this::later)
+                .map(delay -> later(jittered(delay, sinceFirstFailure)))
                 .orElseGet(() -> exhausted(failure));
+    }
+
+    /** What is added at random must not go beyond the total time. */
+    private Duration jittered(Duration delay, Duration sinceFirstFailure) {
+        Duration jittered = Jitter.upwards(delay);
+        return retry.total()
+                .map(total -> total.minus(sinceFirstFailure))
+                .filter(left -> left.compareTo(jittered) < 0)
+                .orElse(jittered);
     }
 
     private Outcome later(Duration after) {
@@ -68,7 +79,12 @@ public record FailurePolicy(RetryPolicy retry, boolean ordered, WhenExhausted wh
     }
 
     /** Not an attempt. On an ordered source the message keeps its lane, as going back would let others overtake. */
-    private Outcome again(Duration after) {
+    private Outcome putOff(HandlingException handling, Duration after, Duration sinceFirstFailure) {
+        Duration longest = retry.total().orElse(LONGEST_PUT_OFF);
+        boolean bounded = handling.kind() == HandlingException.Kind.RETRY_AFTER;
+        if (bounded && sinceFirstFailure.plus(after).compareTo(longest) > 0) {
+            return exhausted(handling);
+        }
         return ordered ? new Outcome.Hold(after) : new Outcome.Release(after);
     }
 }

@@ -6,6 +6,7 @@ import io.anyqueue.Message;
 import io.anyqueue.MessageContext;
 import io.anyqueue.Outgoing;
 import io.anyqueue.QueueException;
+import io.anyqueue.core.send.MessageFactory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ final class HandlerContext implements MessageContext {
     private final OutletFinder outlets;
     private final String idempotencyKey;
     private List<Planned> planned = List.of();
+    private volatile boolean over;
 
     HandlerContext(Job job, OutletFinder outlets, String idempotencyKey) {
         this.job = job;
@@ -25,7 +27,9 @@ final class HandlerContext implements MessageContext {
     /** A message that is sent when the handler has succeeded. */
     record Planned(Outlet<?> outlet, Message message) {}
 
-    List<Planned> planned() {
+    /** Ends the handler's turn and gives what it wants to send; what comes later would reach nobody. */
+    List<Planned> end() {
+        over = true;
         return planned;
     }
 
@@ -70,6 +74,11 @@ final class HandlerContext implements MessageContext {
         if (address == null) {
             throw new QueueException(ErrorCode.INVALID_ARGUMENT, "address is null");
         }
+        if (over) {
+            throw new QueueException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the handler of message " + message().id() + " has returned; nothing was sent");
+        }
         plan(outlets.find(address), message);
     }
 
@@ -77,7 +86,9 @@ final class HandlerContext implements MessageContext {
         if (planned.isEmpty()) {
             planned = new ArrayList<>(2);
         }
-        planned.add(new Planned(outlet, outlet.factory().message(message, message(), planned.size())));
+        String source = job.delivery().source().name();
+        MessageFactory.Cause cause = new MessageFactory.Cause(message(), source, planned.size());
+        planned.add(new Planned(outlet, outlet.factory().message(message, cause)));
     }
 
     @Override

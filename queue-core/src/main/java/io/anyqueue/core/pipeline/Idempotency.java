@@ -43,7 +43,10 @@ final class Idempotency {
             Duration later = wait.compareTo(Duration.ofSeconds(1)) > 0 ? Duration.ofSeconds(1) : positive(wait);
             return ordered ? new Outcome.Hold(later) : new Outcome.Release(later);
         }
-        return new Outcome.Drop(Outcome.Drop.Why.DUPLICATE);
+        if (claim instanceof Claim.Completed) {
+            return new Outcome.Drop(Outcome.Drop.Why.DUPLICATE);
+        }
+        throw new IllegalStateException("the idempotency store answered " + claim);
     }
 
     void complete(String key, Claim.Granted claim) {

@@ -27,7 +27,8 @@ public final class Job {
     private static final int RUNNING = 1;
     private static final int INTERRUPTING = 2;
     private static final int INTERRUPTED = 3;
-    private static final int GONE = 4;
+    private static final int MOVING = 4;
+    private static final int GONE = 5;
     private static final VarHandle STATE;
 
     static {
@@ -39,15 +40,15 @@ public final class Job {
     }
 
     private final Delivery delivery;
-    private final long receivedNanos;
     private volatile int state = WAITING;
     private volatile @Nullable Interrupt interrupt;
     private @Nullable Thread runner;
     private long startedNanos;
     private volatile long leaseUntilNanos;
+    private volatile long extensionAskedNanos;
+    private volatile boolean extensionAsked;
     private int attempts;
     private long firstFailedAtMillis;
-    private @Nullable Object payload;
     private @Nullable Outcome decided;
     private int moves;
     private long dueNanos;
@@ -58,9 +59,8 @@ public final class Job {
     private boolean listed;
 
     /** A delivery that was just polled. */
-    public Job(Delivery delivery, long nowNanos) {
+    public Job(Delivery delivery) {
         this.delivery = delivery;
-        this.receivedNanos = nowNanos;
         this.leaseUntilNanos = delivery.leaseUntilNanos();
         this.attempts = delivery.attempts();
         this.firstFailedAtMillis = delivery.firstFailedAtMillis();
@@ -70,11 +70,6 @@ public final class Job {
         return delivery;
     }
 
-    /** {@return when it was polled} */
-    public long receivedNanos() {
-        return receivedNanos;
-    }
-
     /** {@return whether the caller may run it: false if it was given back or lost meanwhile} */
     public boolean start(Thread thread, long nowNanos) {
         runner = thread;
@@ -82,23 +77,30 @@ public final class Job {
         return STATE.compareAndSet(this, WAITING, RUNNING);
     }
 
-    /** Ends a run. From here on no interrupt can hit the thread, which is left without one. */
+    /** Ends the job. From here on no interrupt can hit a thread for it. */
     public void finish() {
-        end(GONE);
+        leave(GONE);
     }
 
     /** Ends a run that another will follow. */
     public void waitAgain() {
-        end(WAITING);
+        leave(WAITING);
     }
 
-    private void end(int next) {
-        while (!STATE.compareAndSet(this, RUNNING, next)) {
-            if (state == INTERRUPTED) {
-                state = next;
-                break;
+    /** Ends a run whose outcome is being stored elsewhere; {@link #finish} or {@link #waitAgain} follows, from any thread. */
+    public void move() {
+        leave(MOVING);
+    }
+
+    /** Waits for an interrupt that is just being given: it must hit this run and no later one. */
+    private void leave(int next) {
+        int now = state;
+        while (now != WAITING && now != GONE) {
+            if (now != INTERRUPTING && STATE.compareAndSet(this, now, next)) {
+                return;
             }
             Thread.onSpinWait();
+            now = state;
         }
     }
 
@@ -119,6 +121,11 @@ public final class Job {
             }
             state = INTERRUPTED;
         }
+    }
+
+    /** {@return whether its outcome is being stored elsewhere} */
+    public boolean isMoving() {
+        return state == MOVING;
     }
 
     public boolean isRunning() {
@@ -150,8 +157,19 @@ public final class Job {
         return leaseUntilNanos;
     }
 
-    public void leaseUntilNanos(long nanos) {
-        leaseUntilNanos = nanos;
+    /** {@return whether an extension may be asked for: the last one was long enough ago, or there was none} */
+    public boolean mayExtend(long nowNanos, long intervalNanos) {
+        return !extensionAsked || nowNanos - extensionAskedNanos >= intervalNanos;
+    }
+
+    public void extensionAsked(long nowNanos) {
+        extensionAskedNanos = nowNanos;
+        extensionAsked = true;
+    }
+
+    /** The broker has extended the lease, at the earliest when it was asked. */
+    public void extended(long leaseNanos) {
+        leaseUntilNanos = extensionAskedNanos + leaseNanos;
     }
 
     /** {@return how often the handler failed} */
@@ -163,20 +181,14 @@ public final class Job {
         return firstFailedAtMillis;
     }
 
-    void failed(long nowMillis) {
-        attempts++;
+    /** Remembers a failure; one that does not count is no attempt, but begins the time within which to retry. */
+    void failed(long nowMillis, boolean counts) {
+        if (counts) {
+            attempts++;
+        }
         if (firstFailedAtMillis == 0) {
             firstFailedAtMillis = nowMillis;
         }
-    }
-
-    @Nullable
-    Object payload() {
-        return payload;
-    }
-
-    void payload(Object decoded) {
-        this.payload = decoded;
     }
 
     /** {@return what was decided and could not be carried out yet: the handler must not run again for it} */

@@ -49,23 +49,25 @@ public final class Pipeline {
                 : new Idempotency(handling.store(), source.name(), handling.timeout(), source.time(), source.metrics());
     }
 
-    /** Runs a job that the caller has started. Never throws. */
+    /** Runs a job that the caller has started. Never throws: a job without an outcome would be held for ever. */
     public Outcome run(Job job) {
         Outcome decided = job.decided();
         if (decided != null) {
             return decided;
         }
-        Outcome refused = checks.check(job);
-        if (refused != null) {
-            return refused;
-        }
         try {
-            Object payload = job.payload();
-            if (payload == null) {
-                payload = handling.codec().decode(job.delivery().message());
-                job.payload(payload);
-            }
-            return claimed(job, payload);
+            Outcome refused = checks.check(job);
+            return refused != null ? refused : handle(job);
+        } catch (Throwable e) {
+            return failed(job, e);
+        }
+    }
+
+    /** Decoded for each run: what one run did to the payload is not to be seen by the next (rule RTY-3). */
+    private Outcome handle(Job job) {
+        Object payload;
+        try {
+            payload = handling.codec().decode(job.delivery().message());
         } catch (UnknownTypeException e) {
             return source.isSubscription()
                     ? new Outcome.Drop(Outcome.Drop.Why.SKIPPED)
@@ -73,6 +75,7 @@ public final class Pipeline {
         } catch (QueueException e) {
             return new Outcome.DeadLetter(DeadLetterReason.UNDECODABLE, e);
         }
+        return claimed(job, payload);
     }
 
     private Outcome claimed(Job job, Object payload) {
@@ -88,12 +91,13 @@ public final class Pipeline {
         Claim claim;
         try {
             claim = idempotency.claim(key);
+            if (!(claim instanceof Claim.Granted)) {
+                return idempotency.refused(claim, policy.ordered());
+            }
         } catch (RuntimeException e) {
             return storeFailed(e);
         }
-        if (!(claim instanceof Claim.Granted granted)) {
-            return idempotency.refused(claim, policy.ordered());
-        }
+        Claim.Granted granted = (Claim.Granted) claim;
         Outcome outcome = attempt(job, payload, key, granted);
         return outcome instanceof Outcome.Ack ? outcome : unclaimed(key, granted, outcome);
     }
@@ -118,21 +122,25 @@ public final class Pipeline {
         HandlerContext context = new HandlerContext(job, outlets, key);
         try {
             chain.handle(payload, context);
-            return succeeded(context, key, claim);
+            return succeeded(context.end(), key, claim);
         } catch (Throwable e) {
+            context.end();
             return failed(job, e);
         }
     }
 
     /** Sends come before the record: recorded first, a crash in between would lose them. */
-    private Outcome succeeded(HandlerContext context, String key, Claim.@Nullable Granted claim) {
-        List<HandlerContext.Planned> planned = context.planned();
+    private Outcome succeeded(List<HandlerContext.Planned> planned, String key, Claim.@Nullable Granted claim) {
         boolean atomically = !planned.isEmpty() && claim == null && canForward(planned);
         if (!planned.isEmpty() && !atomically) {
             sendAndWait(planned);
         }
         if (claim != null && idempotency != null) {
-            idempotency.complete(key, claim);
+            try {
+                idempotency.complete(key, claim);
+            } catch (RuntimeException e) {
+                return storeFailed(e);
+            }
         }
         return atomically ? new Outcome.Ack(forwards(planned)) : Outcome.ACK;
     }
@@ -168,11 +176,9 @@ public final class Pipeline {
         Throwable failure =
                 interrupt == Job.Interrupt.TIMEOUT ? new TimedOutException(handling.timeout(), thrown) : thrown;
         long now = source.time().currentTimeMillis();
-        if (FailurePolicy.counts(failure)) {
-            job.failed(now);
-        }
-        Outcome outcome =
-                policy.decide(failure, job.attempts(), Duration.ofMillis(now - Math.max(1, job.firstFailedAtMillis())));
+        job.failed(now, FailurePolicy.counts(failure));
+        Duration since = Duration.ofMillis(Math.max(0, now - job.firstFailedAtMillis()));
+        Outcome outcome = policy.decide(failure, job.attempts(), since);
         LOG.debug(
                 "{}: message {} failed, attempt {}: {}",
                 source.name(),

@@ -1,5 +1,7 @@
 package io.anyqueue.core.send;
 
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
 import io.anyqueue.spi.Sender;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +36,7 @@ final class Batcher {
     void submit(PendingMessage message) {
         if (submits.compareAndSet(0, 1)) {
             alone[0] = message;
-            sender.send(aloneBatch, results);
+            send(aloneBatch);
             if (submits.decrementAndGet() == 0) {
                 return;
             }
@@ -59,11 +61,21 @@ final class Batcher {
         do {
             List<PendingMessage> batch = take();
             while (!batch.isEmpty()) {
-                sender.send(batch, results);
+                send(batch);
                 batch = take();
             }
             served = submits.addAndGet(-served);
         } while (served != 0);
+    }
+
+    /** An adapter that throws must not end the service of its destination. */
+    private void send(List<PendingMessage> batch) {
+        try {
+            sender.send(batch, results);
+        } catch (RuntimeException e) {
+            QueueException why = new QueueException(ErrorCode.INTERNAL, "the adapter failed to send: " + e, e);
+            List.copyOf(batch).forEach(message -> results.unknown(message, why));
+        }
     }
 
     private List<PendingMessage> take() {

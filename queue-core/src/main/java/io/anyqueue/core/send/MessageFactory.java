@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the payloads
  */
 public final class MessageFactory<T> {
+    /** Room that a dead letter needs for its provenance: what can be sent can be dead-lettered (rule DLQ-1). */
+    public static final int PROVENANCE_BYTES = 8 * 1024;
+
     private static final MessageIds IDS = new MessageIds();
 
     private final Spec spec;
@@ -30,20 +33,25 @@ public final class MessageFactory<T> {
     private final TimeSource time;
     private final long maxBytes;
 
-    /** A factory for one destination. */
+    /**
+     * A factory for one destination.
+     *
+     * @param maxBytes the largest message
+     */
     public MessageFactory(
             Spec spec,
             Capabilities capabilities,
             PayloadCodec<T> codec,
             @Nullable Function<? super T, String> keyOf,
-            TimeSource time) {
+            TimeSource time,
+            long maxBytes) {
         this.spec = spec;
         this.destination = spec.endpoint().name();
         this.capabilities = capabilities;
         this.codec = codec;
         this.keyOf = keyOf;
         this.time = time;
-        this.maxBytes = Math.min(spec.maxMessageBytes(), capabilities.limits().maxBytes());
+        this.maxBytes = maxBytes;
     }
 
     /** A message of its own. */
@@ -54,22 +62,22 @@ public final class MessageFactory<T> {
 
     /** A message with options. */
     public Message message(Outgoing<? extends T> outgoing) {
-        return message(outgoing, null, 0);
+        return message(outgoing, null);
     }
 
     /**
-     * A message that a handler sends, caused by the one it handles: its id is derived, so that a repeated run sends the same
-     * one.
+     * A message that a handler sends: its id is derived from its cause, so that a repeated run sends the same one.
      *
-     * @param ordinal tells apart the messages that one handler sends
+     * @param cause the message that is handled, by whom, and how many were sent in its name before; null for none
      */
-    public Message message(@Nullable Outgoing<? extends T> outgoing, @Nullable Message cause, int ordinal) {
+    public Message message(@Nullable Outgoing<? extends T> outgoing, @Nullable Cause cause) {
         if (outgoing == null) {
             throw invalid("message is null");
         }
         long now = time.currentTimeMillis();
         T payload = outgoing.payload();
-        String id = outgoing.id().orElseGet(() -> cause == null ? IDS.next(now) : derivedId(payload, cause, ordinal));
+        String id =
+                outgoing.id().orElseGet(() -> cause == null ? IDS.next(now) : derivedId(payload, cause, key(outgoing)));
         Message.Builder message = start(payload, id, now);
         outgoing.key().ifPresent(key -> {
             if (keyOf != null) {
@@ -81,14 +89,34 @@ public final class MessageFactory<T> {
         delay(outgoing, message, now);
         outgoing.expiresAfter().ifPresent(ttl -> message.expiresAtMillis(saturatedAdd(now, ttl)));
         if (cause != null) {
-            message.correlationId(cause.correlationId().orElse(cause.id())).causationId(cause.id());
+            Message handled = cause.message();
+            message.correlationId(handled.correlationId().orElse(handled.id())).causationId(handled.id());
         }
         return checked(message);
     }
 
-    private String derivedId(T payload, Message cause, int ordinal) {
-        return MessageIds.derived(
-                cause.id() + '\n' + destination + '\n' + codec.encoding(payload).typeName() + '\n' + ordinal);
+    /**
+     * Why a handler sends a message.
+     *
+     * @param message what it handles
+     * @param source from where: two subscriptions that send the same must not send under one id
+     * @param ordinal how many messages it sent before in this run
+     */
+    public record Cause(Message message, String source, int ordinal) {}
+
+    private String derivedId(T payload, Cause cause, String key) {
+        return MessageIds.derived(String.join(
+                "\n",
+                cause.message().id(),
+                cause.source(),
+                destination,
+                codec.encoding(payload).typeName(),
+                key,
+                Integer.toString(cause.ordinal())));
+    }
+
+    private String key(Outgoing<? extends T> outgoing) {
+        return keyOf == null ? outgoing.key().orElse("") : key(outgoing.payload());
     }
 
     private Message.Builder start(@Nullable T payload, String id, long now) {
@@ -105,7 +133,13 @@ public final class MessageFactory<T> {
     }
 
     private String key(T payload) {
-        String key = keyOf == null ? null : keyOf.apply(payload);
+        String key;
+        try {
+            key = keyOf == null ? null : keyOf.apply(payload);
+        } catch (RuntimeException e) {
+            throw new QueueException(
+                    ErrorCode.INVALID_ARGUMENT, "the key function of " + destination + " failed on the payload", e);
+        }
         if (key == null || key.isBlank()) {
             throw invalid(
                     destination + " is ordered, and the key of the payload is " + (key == null ? "null" : "blank"));

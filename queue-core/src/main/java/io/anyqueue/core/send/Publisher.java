@@ -28,6 +28,7 @@ public final class Publisher implements Sender.Results {
     private final Batcher batcher;
     private final Resender resender;
     private final @Nullable KeyOrder keyOrder;
+    private final Completions completions;
     private final Duration patience;
     private volatile boolean closed;
 
@@ -42,6 +43,7 @@ public final class Publisher implements Sender.Results {
         this.batcher = new Batcher(sender, this);
         this.resender = new Resender(settings, threads, batcher::submit);
         this.keyOrder = spec.ordered() ? new KeyOrder(batcher::submit) : null;
+        this.completions = new Completions(threads.executor());
         this.patience = Resender.LIMIT.plus(settings.maxWait()).plusSeconds(30);
     }
 
@@ -51,13 +53,15 @@ public final class Publisher implements Sender.Results {
 
     /** Sends and waits for the confirmation. */
     public String send(Message message) {
-        return submit(message).await(patience, destination);
+        return submit(message, true).await(patience, destination);
     }
 
     /** Sends; every failure is in the future. */
     public CompletableFuture<String> sendAsync(Message message) {
         try {
-            return submit(message);
+            PendingMessage sent = submit(message, false);
+            sent.giveAway();
+            return sent;
         } catch (QueueException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -69,9 +73,10 @@ public final class Publisher implements Sender.Results {
         List<PendingMessage> batch = new ArrayList<>();
         for (Message message : messages) {
             try {
-                PendingMessage pending = pending(message);
+                PendingMessage pending = pending(message, false);
                 if (!gate.tryEnter(pending.size)) {
                     submit(batch);
+                    batch.forEach(PendingMessage::giveAway);
                     batch = new ArrayList<>();
                     enter(pending);
                 }
@@ -82,6 +87,7 @@ public final class Publisher implements Sender.Results {
             }
         }
         submit(batch);
+        batch.forEach(PendingMessage::giveAway);
         return futures;
     }
 
@@ -98,8 +104,8 @@ public final class Publisher implements Sender.Results {
         }
     }
 
-    private PendingMessage submit(Message message) {
-        PendingMessage pending = pending(message);
+    private PendingMessage submit(Message message, boolean awaited) {
+        PendingMessage pending = pending(message, awaited);
         if (!gate.tryEnter(pending.size)) {
             enter(pending);
         }
@@ -119,11 +125,11 @@ public final class Publisher implements Sender.Results {
         }
     }
 
-    private PendingMessage pending(Message message) {
+    private PendingMessage pending(Message message, boolean awaited) {
         if (closed) {
             throw new QueueException(ErrorCode.CLOSED, "the client is closed, nothing was sent to " + destination);
         }
-        return new PendingMessage(message, message.size());
+        return new PendingMessage(message, message.size(), awaited);
     }
 
     private void enter(PendingMessage pending) {
@@ -134,28 +140,44 @@ public final class Publisher implements Sender.Results {
     @Override
     public void confirmed(Sender.PendingSend send) {
         PendingMessage message = (PendingMessage) send;
-        metrics.confirmed.increment();
-        finish(message);
-        message.complete(message.message().id());
+        if (message.takeResult()) {
+            metrics.confirmed.increment();
+            finish(message);
+            complete(message, null);
+        }
     }
 
     @Override
     public void rejected(Sender.PendingSend send, QueueException why) {
-        again((PendingMessage) send, why);
+        PendingMessage message = (PendingMessage) send;
+        if (message.takeResult()) {
+            again(message, why, why.retryable());
+        }
     }
 
     @Override
     public void unknown(Sender.PendingSend send, QueueException why) {
         PendingMessage message = (PendingMessage) send;
-        message.maybeStored = true;
-        again(message, why);
+        if (message.takeResult()) {
+            message.maybeStored = true;
+            again(message, why, true);
+        }
     }
 
-    private void again(PendingMessage message, QueueException why) {
-        if (resender.resend(message, why)) {
+    private void again(PendingMessage message, QueueException why, boolean worthwhile) {
+        if (worthwhile && resender.resend(message, why)) {
             metrics.resent.increment();
         } else {
             fail(message, why);
+        }
+    }
+
+    /** A blocking send has no callbacks and is completed at once; the others are the user's, and hop. */
+    private void complete(PendingMessage message, @Nullable QueueException failure) {
+        if (message.isWithoutCallbacks()) {
+            message.end(failure);
+        } else {
+            completions.add(() -> message.end(failure));
         }
     }
 
@@ -163,7 +185,8 @@ public final class Publisher implements Sender.Results {
     private void fail(PendingMessage message, QueueException why) {
         (message.maybeStored ? metrics.unconfirmed : metrics.rejected).increment();
         finish(message);
-        message.completeExceptionally(
+        complete(
+                message,
                 message.maybeStored
                         ? new QueueException(
                                 ErrorCode.UNCONFIRMED,

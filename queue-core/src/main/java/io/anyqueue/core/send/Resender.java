@@ -3,6 +3,7 @@ package io.anyqueue.core.send;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.config.SendSettings;
+import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import java.time.Duration;
 import java.util.List;
@@ -42,13 +43,17 @@ final class Resender {
             message.firstFailureNanos = now;
         }
         long elapsed = now - message.firstFailureNanos;
-        boolean inTime =
-                elapsed + TimeUnit.MILLISECONDS.toNanos(delay) <= limit(why).toNanos();
-        if (closed || !inTime || !(why.retryable() || why.maybeStored())) {
+        boolean inTime = elapsed + TimeUnit.MILLISECONDS.toNanos(delay) <= Nanos.of(limit(why));
+        if (closed || !inTime) {
             return false;
         }
         message.resends++;
+        message.handOverAgain();
         waiting.add(message);
+        if (closed) {
+            // Close may have looked before this was added: whoever takes it out has it.
+            return !waiting.remove(message);
+        }
         return threads.later(() -> fire(message), TimeUnit.MILLISECONDS.toNanos(delay)) || !waiting.remove(message);
     }
 

@@ -3,6 +3,7 @@ package io.anyqueue.core.send;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.config.SendSettings;
+import io.anyqueue.core.threads.Nanos;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +66,7 @@ public final class SendGate {
     }
 
     private void awaitRoom(int bytes, String destination) throws InterruptedException {
-        long left = settings.maxWait().toNanos();
+        long left = Nanos.of(settings.maxWait());
         while (!tryEnter(bytes)) {
             if (left <= 0) {
                 throw full(destination, "no room within " + settings.maxWait());
@@ -91,7 +92,7 @@ public final class SendGate {
         waiting.incrementAndGet();
         lock.lock();
         try {
-            long left = limit.toNanos();
+            long left = Nanos.of(limit);
             while (used.get() != 0 && left > 0) {
                 left = room.awaitNanos(left);
             }
