@@ -189,10 +189,15 @@ class DeadLetterTest {
         queue.consumer().retry(RetryPolicy.none()).start(payload -> {
             throw new IOException("x".repeat(10_000));
         });
+        String tooLarge = refused(ErrorCode.TOO_LARGE, () -> queue.send(new byte[1 << 20]))
+                .getMessage();
+        int largest = Integer.parseInt(tooLarge.substring(tooLarge.lastIndexOf(' ') + 1));
         int fields = "byte-arrayapplication/octet-stream".length() + 36;
-        byte[] body = new byte[(1 << 20) - fields - 1 - 32_000];
+        byte[] body = new byte[largest - fields - 1 - 32_000];
         queue.send(Outgoing.of(body).header("h", "v".repeat(32_000)));
-        assertThat(await(1, queue.deadLetters()).get(0).original().bodyArray()).isEqualTo(body);
+        DeadLetter letter = await(1, queue.deadLetters()).get(0);
+        assertThat(letter.original().bodyArray()).isEqualTo(body);
+        assertThat(letter.error()).hasSize(1_024);
     }
 
     @Test
