@@ -46,7 +46,8 @@ public final class HandlingException extends RuntimeException {
     }
 
     /**
-     * Run again after a time that the callee gave; does not count as an attempt.
+     * Run again after a time that the callee gave; does not count as an attempt. A message that is put off for longer than
+     * {@link RetryPolicy#within}, or 72 hours where that is not set, is given up as if its attempts were used up.
      *
      * @param delay zero or more
      * @param cause the cause, or null

@@ -24,6 +24,8 @@ public final class PayloadCodec<T> {
     private final @Nullable Codec raw;
 
     private final ConcurrentMap<Class<?>, Encoding> encodings = new ConcurrentHashMap<>();
+    /** Most destinations have one class of payloads; a race only costs a look into the map. */
+    private @Nullable Encoding latest;
 
     /** Fails if no codec knows one of the types. */
     public PayloadCodec(String destination, Class<T> type, PayloadTypes types, Codecs codecs) {
@@ -38,7 +40,7 @@ public final class PayloadCodec<T> {
     }
 
     /** How payloads of a class are encoded: its logical name and codec. */
-    public record Encoding(String typeName, Codec codec) {}
+    public record Encoding(Class<?> payloadClass, String typeName, Codec codec) {}
 
     /** Finds the encoding for a payload. */
     public Encoding encoding(Object payload) {
@@ -46,8 +48,12 @@ public final class PayloadCodec<T> {
     }
 
     private Encoding encoding(Class<?> payloadClass) {
-        Encoding known = encodings.get(payloadClass);
-        return known != null ? known : encodings.computeIfAbsent(payloadClass, this::newEncoding);
+        Encoding known = latest;
+        if (known == null || known.payloadClass() != payloadClass) {
+            known = encodings.computeIfAbsent(payloadClass, this::newEncoding);
+            latest = known;
+        }
+        return known;
     }
 
     private Encoding newEncoding(Class<?> payloadClass) {
@@ -56,7 +62,7 @@ public final class PayloadCodec<T> {
                         ErrorCode.INVALID_ARGUMENT,
                         payloadClass.getName() + " is no payload of " + destination + ", which takes "
                                 + String.join(", ", types.names())));
-        return new Encoding(name, codec(payloadClass));
+        return new Encoding(payloadClass, name, codec(payloadClass));
     }
 
     /**

@@ -24,6 +24,7 @@ final class Workers {
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long RETRY_MILLIS = 100;
+    private static final int LOOKS = 512;
     /** Which consumer's worker this thread is, to see a consumer being stopped by its own handler. */
     private static final ThreadLocal<Workers> CURRENT = new ThreadLocal<>();
 
@@ -37,6 +38,7 @@ final class Workers {
     private final Prefetch prefetch;
     private final ConsumeMetrics metrics;
     private final AtomicInteger active = new AtomicInteger();
+    private final AtomicInteger lingering = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private volatile int concurrency;
@@ -80,7 +82,9 @@ final class Workers {
     /** There may be something to run or to fetch: sees to it that a worker looks. */
     void wake() {
         pollLoop.request();
-        startWorker();
+        if (lingering.get() == 0) {
+            startWorker();
+        }
     }
 
     private boolean startWorker() {
@@ -132,17 +136,38 @@ final class Workers {
             if (job == null) {
                 settler.flush();
                 int fetched = pollLoop.run(concurrency, Math.max(1, concurrency - active.get() + 1));
-                if (fetched == 0) {
+                if (fetched > 0) {
+                    leases.wake();
+                    shareOut(fetched);
+                } else if (!linger()) {
                     return;
                 }
-                leases.wake();
-                shareOut(fetched);
                 now = threads.time().nanoTime();
             } else {
                 now = run(job, now);
             }
         }
         settler.flush();
+    }
+
+    /**
+     * Stays for some microseconds, as the next message often comes within them and starting a worker takes longer.
+     *
+     * @return whether there may be something to run or fetch
+     */
+    private boolean linger() {
+        lingering.incrementAndGet();
+        try {
+            for (int look = 0; look < LOOKS; look++) {
+                if (pollLoop.isRequested() || dispatcher.ready() > 0) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+            return false;
+        } finally {
+            lingering.decrementAndGet();
+        }
     }
 
     /** This worker takes one of the jobs itself. */

@@ -13,7 +13,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The 74 bits that are not time or version are a random origin of this process, to which the counter is added.
  */
 final class MessageIds {
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
+    /** The two digits of each byte, the first in the upper half. */
+    private static final short[] HEX = new short[256];
+
+    static {
+        for (int i = 0; i < HEX.length; i++) {
+            HEX[i] = (short) (Character.forDigit(i >> 4, 16) << 8 | Character.forDigit(i & 0xf, 16));
+        }
+    }
+
     private static final long VARIANT = 0x8000_0000_0000_0000L;
     private static final long VARIANT_MASK = 0x3fff_ffff_ffff_ffffL;
     private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[36]);
@@ -75,9 +83,12 @@ final class MessageIds {
     }
 
     private static void hex(byte[] text, int at, long value, int digits) {
-        for (int i = at + digits - 1; i >= at; i--) {
-            text[i] = HEX[(int) (value & 0xf)];
-            value >>>= 4;
+        long left = value;
+        for (int i = at + digits - 2; i >= at; i -= 2) {
+            short pair = HEX[(int) (left & 0xff)];
+            text[i] = (byte) (pair >> 8);
+            text[i + 1] = (byte) pair;
+            left >>>= 8;
         }
     }
 }
