@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Costs nothing itself: hands out one message as often as it is told, and counts acknowledgements. What is measured over it
@@ -30,7 +31,7 @@ import java.util.function.Consumer;
  */
 final class FeedBroker implements Broker, Receiver, Topology {
     private final Message message;
-    private final ReceiverListener[] listener = new ReceiverListener[1];
+    private @Nullable ReceiverListener listener;
     private Spec source = Spec.of(Endpoint.queue("feed"));
     private int left;
     private long acknowledged;
@@ -41,8 +42,12 @@ final class FeedBroker implements Broker, Receiver, Topology {
 
     /** Hands out so many deliveries and returns when all are acknowledged: the executor runs on this thread. */
     long feed(int deliveries) {
+        ReceiverListener events = listener;
+        if (events == null) {
+            throw new IllegalStateException("no receiver was made");
+        }
         left = deliveries;
-        listener[0].readable();
+        events.readable();
         return acknowledged;
     }
 
@@ -122,13 +127,20 @@ final class FeedBroker implements Broker, Receiver, Topology {
                 Duration.ZERO,
                 Duration.ZERO,
                 none);
-        return new Capabilities("feed", Map.of(Feature.STALE_FENCED, Support.NATIVE), limits, LeaseModel.SESSION);
+        return new Capabilities(
+                "feed",
+                Map.of(
+                        Feature.STALE_FENCED, Support.NATIVE,
+                        Feature.DELAYED_RELEASE, Support.NATIVE,
+                        Feature.ATTEMPTS_KEPT, Support.NATIVE),
+                limits,
+                LeaseModel.SESSION);
     }
 
     @Override
     public Receiver receiver(Spec spec, ReceiverOptions options, ReceiverListener events) {
         source = spec;
-        listener[0] = events;
+        listener = events;
         return this;
     }
 
@@ -143,18 +155,18 @@ final class FeedBroker implements Broker, Receiver, Topology {
     }
 
     @Override
-    public void ack(List<? extends Delivery> deliveries, Results results) {
+    public void ack(List<? extends Delivery> deliveries, Receiver.Results results) {
         acknowledged += deliveries.size();
         deliveries.forEach(results::done);
     }
 
     @Override
-    public void release(List<Release> batch, Results results) {
+    public void release(List<Release> batch, Receiver.Results results) {
         batch.forEach(release -> results.done(release.delivery()));
     }
 
     @Override
-    public void extend(List<? extends Delivery> deliveries, Results results) {
+    public void extend(List<? extends Delivery> deliveries, Receiver.Results results) {
         deliveries.forEach(results::done);
     }
 
@@ -189,7 +201,7 @@ final class FeedBroker implements Broker, Receiver, Topology {
     }
 
     @Override
-    public CompletionStage<Page> browse(Spec spec, byte @org.jspecify.annotations.Nullable [] cursor, int max) {
+    public CompletionStage<Page> browse(Spec spec, byte @Nullable [] cursor, int max) {
         return CompletableFuture.completedFuture(new Page(List.of(), Optional.empty()));
     }
 
@@ -207,7 +219,7 @@ final class FeedBroker implements Broker, Receiver, Topology {
     public Sender sender(Spec target) {
         return new Sender() {
             @Override
-            public void send(List<? extends PendingSend> batch, Results results) {
+            public void send(List<? extends Sender.PendingSend> batch, Sender.Results results) {
                 batch.forEach(results::confirmed);
             }
 
