@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigurationDocTest {
     private static final String DOC = Repository.read(Repository.ROOT.resolve(Path.of("docs", "configuration.md")));
     private static final Map<String, String> PLACES = Map.of("<name>", "orders", "<source>", "orders");
-    private static final Set<String> NETWORK = Set.of("username", "tls.ca", "tls.cert", "tls.key");
+    private static final Set<String> NETWORK = Set.of("username", "password", "tls.ca", "tls.cert", "tls.key");
     private static final Set<String> NOT_YET = Set.of("rate", "breaker");
 
     /** A row of a table whose first cell is a key. */
@@ -52,6 +53,14 @@ class ConfigurationDocTest {
         assertThatExceptionOfType(QueueException.class)
                 .isThrownBy(() -> consume("anyqueue." + key, "x"))
                 .withMessageStartingWith("the in-memory broker has no");
+    }
+
+    @Test
+    void aPasswordWithoutAUserIsRefused() {
+        assertThat(DOC).contains("| the password of `anyqueue.username`; refused without it |");
+        assertThatExceptionOfType(QueueException.class)
+                .isThrownBy(() -> consume("anyqueue.password", "x"))
+                .withMessageContaining("without anyqueue.username");
     }
 
     @ParameterizedTest
