@@ -13,6 +13,7 @@ import io.anyqueue.spi.BrokerConfig;
 import io.anyqueue.spi.BrokerEvents;
 import io.anyqueue.spi.BrokerUrl;
 import io.anyqueue.spi.Credentials;
+import io.anyqueue.spi.Delivery;
 import io.anyqueue.spi.Endpoint;
 import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.ReceiverListener;
@@ -52,6 +53,9 @@ final class FaultyBroker implements Broker {
     private volatile boolean holding;
     private volatile Executor resultsOn = Runnable::run;
     private volatile String faultyTarget = "";
+    private volatile UnaryOperator<Receiver> receivers = UnaryOperator.identity();
+    private volatile UnaryOperator<Sender> senders = UnaryOperator.identity();
+    private volatile ReceiverListener listener;
     final ReceiverFaults receiving = new ReceiverFaults();
 
     /** What becomes of a send: nothing stored, stored all the same, or refused. */
@@ -100,6 +104,23 @@ final class FaultyBroker implements Broker {
     FaultyBroker onlyTo(String name) {
         faultyTarget = name;
         return this;
+    }
+
+    /** Puts something of the test between the library and each receiver that it opens from now on. */
+    FaultyBroker receivers(UnaryOperator<Receiver> wrap) {
+        receivers = wrap;
+        return this;
+    }
+
+    /** Puts something of the test between the library and each sender that it opens from now on. */
+    FaultyBroker senders(UnaryOperator<Sender> wrap) {
+        senders = wrap;
+        return this;
+    }
+
+    /** Tells the library that it lost what was handed to the newest receiver: the shard of this delivery. */
+    void lose(Delivery delivery) {
+        listener.lost(delivery.shard(), delivery.epoch());
     }
 
     void heal() {
@@ -164,12 +185,14 @@ final class FaultyBroker implements Broker {
 
     @Override
     public Sender sender(Spec target) {
-        return new FaultySender(delegate.sender(target), target.endpoint().name());
+        return senders.apply(
+                new FaultySender(delegate.sender(target), target.endpoint().name()));
     }
 
     @Override
-    public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener) {
-        return new FaultyReceiver(delegate.receiver(source, options, listener), receiving);
+    public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener events) {
+        listener = events;
+        return receivers.apply(new FaultyReceiver(delegate.receiver(source, options, events), receiving));
     }
 
     @Override
