@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ public final class Meters implements AutoCloseable {
     private final @Nullable MeterRegistry registry;
     private final ConcurrentMap<String, SendMetrics> sends = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, ConsumeMetrics> consumes = new ConcurrentHashMap<>();
+    private final Set<String> gauges = ConcurrentHashMap.newKeySet();
     private final List<Meter> registered = new ArrayList<>();
 
     /** Registers with a registry if there is one. */
@@ -38,9 +40,9 @@ public final class Meters implements AutoCloseable {
         return consumes.computeIfAbsent(source, this::newConsume);
     }
 
-    /** Registers a gauge of one source. */
+    /** Registers a gauge of one source, once: a registry warns of a second one. */
     public <S> void gauge(String name, String source, S state, ToDoubleFunction<S> value) {
-        if (registry != null) {
+        if (registry != null && gauges.add(name + ' ' + source)) {
             keep(Gauge.builder(name, state, value)
                     .tag("source", source)
                     .strongReference(true)
