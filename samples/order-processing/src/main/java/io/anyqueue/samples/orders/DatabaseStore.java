@@ -153,8 +153,8 @@ final class DatabaseStore implements OutcomeStore {
 
     /**
      * The first that comes writes for those that come meanwhile: they find their transactions in the file already. A killed
-     * process may still lose the last moments, as the database hands its file to the system in the background; such orders
-     * have no outcome then, are sent again by the next run, and counted once.
+     * process has been seen to lose the last dozen all the same; such orders have no outcome then, are sent again by the next
+     * run, and counted once.
      */
     @Override
     public void sync() {
