@@ -218,7 +218,7 @@ class SendFaultsTest {
 
     @Test
     void SND_6_a_full_gate_holds_a_send_until_there_is_room() throws Exception {
-        MessageQueue<String> queue = open(Map.of("anyqueue.send.messages", "2"));
+        MessageQueue<String> queue = open(Map.of("anyqueue.send.messages", "2", "anyqueue.send.wait", "1h"));
         broker.holdResults();
         assertThat(queue.sendAsync("1")).isNotDone();
         assertThat(queue.sendAsync("2")).isNotDone();
