@@ -16,7 +16,6 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
@@ -40,12 +39,11 @@ public class RuntimeBenchmark {
             .body(BODY)
             .build());
     private final ByteBuffer payload = ByteBuffer.wrap(BODY);
-    private QueueClient client;
-    private MessageQueue<ByteBuffer> target;
+    private final QueueClient client;
+    private final MessageQueue<ByteBuffer> target;
 
     /** Opens a client whose workers run on the benchmark's thread. */
-    @Setup
-    public void open() {
+    public RuntimeBenchmark() {
         Executor inline = Runnable::run;
         client = QueueClient.connect(
                 ClientOptions.of("inmemory:").use(broker).use(inline).use(new SimpleMeterRegistry()));
