@@ -57,6 +57,11 @@ final class Consumers {
                 .sum();
     }
 
+    /** From a handler that closes the client: nothing may be started after it. */
+    void startNoMore() {
+        running.forEach(RunningConsumer::startNoMore);
+    }
+
     /** All at once: each of them waits for its own handlers. */
     void stop(Duration grace) {
         List<Thread> stoppers = new ArrayList<>();

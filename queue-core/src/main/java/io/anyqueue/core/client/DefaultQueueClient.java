@@ -150,6 +150,7 @@ final class DefaultQueueClient implements QueueClient {
         boolean first = closed.compareAndSet(false, true);
         if (RunningConsumer.isHandlerThread()) {
             if (first) {
+                consumers.startNoMore();
                 Thread closer = new Thread(() -> closeNow(grace), "anyqueue-close");
                 closer.setDaemon(true);
                 closer.start();

@@ -28,8 +28,11 @@ final class Mover {
 
     /** Hears what became of a move. */
     interface Result {
-        /** Everything is stored and the delivery settled, or its lease lost. */
+        /** Everything is stored and the delivery settled. */
         void moved();
+
+        /** The lease was lost before, and nothing is stored: the delivery is somebody else's. */
+        void lost();
 
         /** Nothing is settled; the move has to be tried again. */
         void failed(QueueException why);
@@ -45,7 +48,7 @@ final class Mover {
 
             @Override
             public void stale(Delivery delivery) {
-                result.moved();
+                result.lost();
                 settler.stale(delivery);
             }
 

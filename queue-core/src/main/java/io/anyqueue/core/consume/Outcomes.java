@@ -181,6 +181,11 @@ final class Outcomes {
             public void moved() {
                 count.run();
                 trouble.over(Trouble.Kind.MOVE);
+                lost();
+            }
+
+            @Override
+            public void lost() {
                 job.finish();
                 dispatcher.finished(job);
                 wake.run();

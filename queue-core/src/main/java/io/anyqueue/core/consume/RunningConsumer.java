@@ -160,12 +160,19 @@ public final class RunningConsumer implements MessageConsumer {
         }
         Duration grace = Duration.ofNanos(Nanos.of(limit));
         if (workers.isOwn()) {
+            startNoMore();
             Thread stopper = new Thread(() -> stopOnce(grace), "anyqueue-stop-" + name());
             stopper.setDaemon(true);
             stopper.start();
             return false;
         }
         return stopOnce(grace);
+    }
+
+    /** Neither fetches nor starts anything from here on; what runs goes on. */
+    public void startNoMore() {
+        pollLoop.stop();
+        workers.stop();
     }
 
     private boolean stopOnce(Duration grace) {
