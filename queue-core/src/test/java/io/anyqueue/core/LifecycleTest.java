@@ -193,6 +193,7 @@ class LifecycleTest {
         consumer.resume();
         awaitLatch(returned);
         eventually(() -> assertThat(consumer.health().status()).isEqualTo(Health.Status.DOWN));
+        assertThat(handled).containsExactly("m0");
         queue.consume(handled::add);
         eventually(() -> assertThat(handled).containsExactlyInAnyOrder("m0", "m1", "m2"));
         assertThat(handled).startsWith("m0");
