@@ -1,8 +1,13 @@
 package io.anyqueue.core.threads;
 
+import io.anyqueue.spi.CooperativeExecutor;
 import io.anyqueue.spi.TimeSource;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,6 +17,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +90,20 @@ public final class Threads implements AutoCloseable {
 
     public Executor executor() {
         return executor;
+    }
+
+    /**
+     * Waits for a stage. An executor that is cooperative runs its tasks meanwhile, so that one thread can wait for itself.
+     *
+     * @throws TimeoutException if the stage is not complete within the limit
+     */
+    public <V> V await(CompletionStage<V> stage, Duration limit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        CompletableFuture<V> future = stage.toCompletableFuture();
+        if (executor instanceof CooperativeExecutor cooperative && !cooperative.runUntil(future::isDone, limit)) {
+            throw new TimeoutException("nothing within " + limit);
+        }
+        return future.get(Nanos.of(limit), TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -1,0 +1,5 @@
+/** Proves that an adapter keeps the contract. */
+@NullMarked
+package io.anyqueue.conformance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package io.anyqueue.test;
+
+/** Placeholder. */
+public final class VirtualClock {
+    private VirtualClock() {}
+}
