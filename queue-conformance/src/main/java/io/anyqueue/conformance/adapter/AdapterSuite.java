@@ -1,0 +1,15 @@
+package io.anyqueue.conformance.adapter;
+
+import io.anyqueue.conformance.kit.Case;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All cases that need the SPI alone. */
+public final class AdapterSuite {
+    private AdapterSuite() {}
+
+    /** {@return the cases, in the order of the report} */
+    public static List<Case> cases() {
+        return Stream.of(SendCases.all()).flatMap(List::stream).toList();
+    }
+}

@@ -1,0 +1,88 @@
+package io.anyqueue.conformance.kit;
+
+import io.anyqueue.QueueException;
+import io.anyqueue.spi.ReceiverListener;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers what an adapter says of a receiver. Safe for use by any thread. */
+public final class TestListener implements ReceiverListener {
+    private final AtomicInteger readable = new AtomicInteger();
+    private final List<Ownership> revoking = new CopyOnWriteArrayList<>();
+    private final List<Ownership> lost = new CopyOnWriteArrayList<>();
+    private final List<State> states = new CopyOnWriteArrayList<>();
+    private volatile Runnable onReadable = () -> {};
+    private volatile CompletionStage<Void> drained = CompletableFuture.completedFuture(null);
+
+    /**
+     * A shard that was taken away.
+     *
+     * @param shard the shard
+     * @param epoch its fencing token
+     */
+    public record Ownership(Object shard, long epoch) {}
+
+    /** {@return how often something was said to be there} */
+    public int wakeUps() {
+        return readable.get();
+    }
+
+    /** {@return the shards that were to be handed over} */
+    public List<Ownership> revoking() {
+        return List.copyOf(revoking);
+    }
+
+    /** {@return the shards that were lost} */
+    public List<Ownership> lost() {
+        return List.copyOf(lost);
+    }
+
+    /** {@return the states, in order} */
+    public List<State> states() {
+        return List.copyOf(states);
+    }
+
+    /**
+     * Runs something on the adapter's thread when there is something to poll.
+     *
+     * @param task the task
+     */
+    public void onReadable(Runnable task) {
+        this.onReadable = task;
+    }
+
+    /**
+     * Lets a hand-over wait.
+     *
+     * @param stage completes when nothing of a shard is left
+     */
+    public void drainedWhen(CompletionStage<Void> stage) {
+        this.drained = stage;
+    }
+
+    @Override
+    public void readable() {
+        readable.incrementAndGet();
+        onReadable.run();
+    }
+
+    @Override
+    public CompletionStage<Void> revoking(Object shard, long epoch, long untilNanos) {
+        revoking.add(new Ownership(shard, epoch));
+        return drained;
+    }
+
+    @Override
+    public void lost(Object shard, long epoch) {
+        lost.add(new Ownership(shard, epoch));
+    }
+
+    @Override
+    public void state(State state, @Nullable QueueException why) {
+        states.add(state);
+    }
+}
