@@ -8,4 +8,9 @@ module io.anyqueue.conformance {
     requires tools.jackson.databind;
 
     exports io.anyqueue.conformance;
+    exports io.anyqueue.conformance.junit;
+
+    // JSON is made from the records of reports.
+    opens io.anyqueue.conformance.report to
+            tools.jackson.databind;
 }
