@@ -2,7 +2,9 @@ package io.anyqueue.spi;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * An executor whose tasks run on the thread that waits for them, as in tests with a virtual clock: a client that was given one
@@ -17,4 +19,12 @@ public interface CooperativeExecutor extends Executor {
      * @return whether the condition holds
      */
     boolean runUntil(BooleanSupplier done, Duration limit);
+
+    /**
+     * {@return the random numbers that a client spreads its retries with} A test that gives its own can be repeated exactly. By
+     * default those of the JDK.
+     */
+    default RandomGenerator random() {
+        return ThreadLocalRandom.current();
+    }
 }
