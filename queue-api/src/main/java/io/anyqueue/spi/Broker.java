@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One broker, as an adapter sees it. Safe for use by any thread; no method blocks.
+ * One broker, as an adapter sees it. Safe for use by any thread; no method blocks. Its text form, those of its senders and
+ * receivers, and its health hold no secret (rule ERR-2).
  */
 public interface Broker {
     /**
-     * Tells what the broker can do for an endpoint (rule CAP-1).
+     * Tells what the broker can do for an endpoint (rule CAP-1). Every feature has its support, an absent one with the reason
+     * and the remedy. Answered without I/O, also before anything is connected or declared.
      *
      * @param spec what is asked of the endpoint
      * @return the capabilities
@@ -37,11 +39,11 @@ public interface Broker {
      * @param options where it begins and what it is called
      * @param listener hears of what happens; called from adapter threads
      * @return the receiver
-     * @throws io.anyqueue.QueueException CLOSED or INVALID_ARGUMENT
+     * @throws io.anyqueue.QueueException CLOSED; INVALID_ARGUMENT for a topic, which holds no messages itself
      */
     Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener);
 
-    /** {@return whether the broker answers} */
+    /** {@return whether the broker answers; DOWN once this is closed} */
     Health health();
 
     /**
@@ -54,9 +56,10 @@ public interface Broker {
     <N> Optional<N> unwrap(Class<N> nativeType);
 
     /**
-     * Closes senders, receivers and connections. Calling it again returns the same stage.
+     * Closes senders, receivers and connections (rules LIF-1, LIF-2). Calling it again returns the same stage. May be called
+     * from any callback. Afterwards everything but {@link #capabilities} and {@link #health} is CLOSED.
      *
-     * @param limit how long it may take
+     * @param limit how long it may take; zero or less for not waiting
      * @return completes when everything is closed, or at the limit
      */
     CompletionStage<Void> close(Duration limit);

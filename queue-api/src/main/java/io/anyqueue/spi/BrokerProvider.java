@@ -15,8 +15,8 @@ public interface BrokerProvider {
      *
      * @param config where the broker is and what the adapter may use
      * @return the broker
-     * @throws io.anyqueue.QueueException INVALID_ARGUMENT or UNSUPPORTED if the URL or a native property is wrong, unknown
-     *     or weakens a guarantee
+     * @throws io.anyqueue.QueueException INVALID_ARGUMENT or UNSUPPORTED if the URL, a parameter of it or a native
+     *     property is wrong, unknown or weakens a guarantee
      */
     Broker connect(BrokerConfig config);
 }

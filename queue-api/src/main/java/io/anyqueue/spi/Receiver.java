@@ -11,6 +11,13 @@ import java.util.function.Consumer;
  * Receives from one queue or subscription and settles (rules RCV-1 to RCV-7, SET-1 to SET-4). No method blocks.
  * {@link #poll} has one caller at a time; everything else is safe for use by any thread. Settling never needs the adapter's
  * own polling thread, or revoking and draining would wait for each other.
+ *
+ * <p>On an ordered source the next delivery of a key is the oldest message of it that is neither settled nor with this receiver
+ * already; as long as one of the key is with a receiver, none of it is handed to another (rule ORD-1).
+ *
+ * <p>A delivery that this receiver did not hand out changes nothing: settling it is stale or, where it is none of this broker's,
+ * unknown with INVALID_ARGUMENT. After {@link #close} nothing is handed out, {@link #window} does nothing, settling is stale
+ * and the listener hears no {@link ReceiverListener#readable()}.
  */
 public interface Receiver {
     /**
@@ -18,7 +25,8 @@ public interface Receiver {
      * buffer goes back, the session stays (rule BKP-4). What the adapter holds it keeps leased itself.
      *
      * @param messages most messages; 0 or more
-     * @param bytes most bytes; may be overshot by one native fetch
+     * @param bytes most bytes, 0 or more; may be overshot by one native fetch
+     * @throws QueueException INVALID_ARGUMENT if one is negative
      */
     void window(int messages, long bytes);
 
@@ -27,8 +35,10 @@ public interface Receiver {
      *
      * @param max most deliveries, 1 or more
      * @param maxBytes most bytes, though at least one delivery is handed over if there is one
-     * @param into takes each delivery; must not call this receiver
+     * @param into takes each delivery; must not call this receiver. If it throws, so does this method: what it was given is
+     *     handed over, what it was not given yet stays to be polled
      * @return how many were handed over
+     * @throws QueueException INVALID_ARGUMENT if {@code max} is less than 1
      */
     int poll(int max, long maxBytes, Consumer<? super Delivery> into);
 
@@ -41,7 +51,8 @@ public interface Receiver {
     void ack(List<? extends Delivery> deliveries, Results results);
 
     /**
-     * Makes messages deliverable again, in the given order where the source is ordered.
+     * Makes messages deliverable again, in the given order where the source is ordered. A negative delay changes nothing and
+     * is unknown with INVALID_ARGUMENT.
      *
      * @param batch the deliveries with their delays; not kept after the call
      * @param results takes the result of each
@@ -74,9 +85,10 @@ public interface Receiver {
 
     /**
      * Gives back what was not polled, makes acknowledgements durable and leaves. What was polled and not settled is given
-     * back too. Calling it again returns the same stage.
+     * back too; all of it can be delivered to others within two seconds (rule LIF-1). Calling it again returns the same stage.
+     * May be called from any callback.
      *
-     * @param limit how long it may take
+     * @param limit how long it may take; zero or less for not waiting
      * @return completes when it is closed, or at the limit
      */
     CompletionStage<Void> close(Duration limit);

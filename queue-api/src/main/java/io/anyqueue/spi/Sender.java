@@ -13,17 +13,24 @@ import java.util.concurrent.CompletionStage;
 public interface Sender {
     /**
      * Sends messages. Each gets exactly one result, as soon as it is known, from any thread. One that is refused does not
-     * harm the others.
+     * harm the others. Rejected are, among others: with NOT_FOUND what goes to a missing destination (rule SND-3), with
+     * INVALID_ARGUMENT a message without a key on an ordered one (rule ORD-3), with UNSUPPORTED one whose delay the
+     * capabilities do not allow (rule DLY-1), with CLOSED everything after {@link #close}.
      *
-     * @param batch the messages, in order; not empty, and not kept after the call
+     * <p>{@link Message#deliverAtMillis()} in the past is at once. {@link Message#expiresAtMillis()} is only carried: an expired
+     * message is stored and handed out like others, as the runtime is to drop it, or to dead-letter it, and to count it
+     * (rule EXP-1).
+     *
+     * @param batch the messages, in order; not kept after the call
      * @param results takes the results
      */
     void send(List<? extends PendingSend> batch, Results results);
 
     /**
-     * Closes the sender after what was accepted has its result.
+     * Closes the sender after what was accepted has its result (rule SND-8). Calling it again returns the same stage. May be
+     * called from any callback.
      *
-     * @param limit how long that may take; what is left then becomes UNKNOWN
+     * @param limit how long that may take, zero or less for not at all; what is left then becomes UNKNOWN
      * @return completes when it is closed
      */
     CompletionStage<Void> close(Duration limit);

@@ -23,7 +23,10 @@ public interface Topology {
     }
 
     /**
-     * Declares endpoints, in the given order.
+     * Declares endpoints, in the given order. It fails with CONFLICT where one exists with another order, lease or kind; with
+     * UNSUPPORTED where the capabilities do not have what a spec asks for; with NOT_FOUND where a subscription's topic is missing;
+     * with TOO_LARGE where a physical name is longer than {@link io.anyqueue.Limits#maxName()}, before any I/O; with UNAVAILABLE
+     * where the broker cannot be reached within the connect time-out; with UNAUTHENTICATED or FORBIDDEN where it refuses.
      *
      * @param all the endpoints; a subscription's topic comes before it
      * @param mode what may be done
@@ -35,14 +38,14 @@ public interface Topology {
      * Describes an endpoint.
      *
      * @param spec the endpoint
-     * @return its figures
+     * @return its figures; {@link Description#ABSENT} if it is not there
      */
     CompletionStage<Description> describe(Spec spec);
 
     /**
-     * Lists messages without consuming them, oldest first.
+     * Lists messages without consuming them, oldest first. A page or a cursor that cannot be, and a topic, are INVALID_ARGUMENT.
      *
-     * @param spec a queue or subscription
+     * @param spec a queue or subscription; NOT_FOUND if it is not there
      * @param cursor from the page before; null for the first page
      * @param max most messages of the page, 1 or more
      * @return a page; UNSUPPORTED if the broker cannot be browsed
@@ -50,15 +53,16 @@ public interface Topology {
     CompletionStage<Page> browse(Spec spec, byte @Nullable [] cursor, int max);
 
     /**
-     * Removes all messages.
+     * Removes all messages that are with no consumer, delayed ones too.
      *
-     * @param spec a queue or subscription
+     * @param spec a queue or subscription; NOT_FOUND if it is not there
      * @return completes when they are removed
      */
     CompletionStage<Void> purge(Spec spec);
 
     /**
-     * Deletes an endpoint and what it holds. One that is not there is no failure.
+     * Deletes an endpoint and what it holds, and a topic's subscriptions with it. One that is not there is no failure. Declared
+     * again it is empty.
      *
      * @param spec the endpoint
      * @return completes when it is deleted

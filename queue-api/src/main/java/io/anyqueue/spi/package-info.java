@@ -10,6 +10,11 @@
  * <p>No method throws for what a broker answers: results come through the callbacks, or complete the stage exceptionally
  * with a {@link io.anyqueue.QueueException} (rule ERR-1). Callbacks may be called from any thread, also before the method that asked for
  * them has returned.
+ *
+ * <p>Misuse breaks nothing. What no caller may pass is refused before anything happens, a list as a whole: null, also inside a
+ * list, with INVALID_ARGUMENT or a {@link NullPointerException}; a number out of its range with INVALID_ARGUMENT. Methods that
+ * return a stage may throw it or fail the stage. An empty list does nothing. A callback of the runtime must not throw; if one
+ * does, the adapter logs that and goes on: the other results of the call are reported all the same, and no thread ends.
  */
 @NullMarked
 package io.anyqueue.spi;

@@ -275,6 +275,15 @@ final class BrokerState {
         return source == null || !holder.open ? 0 : source.checkout(holder, max, maxBytes, into, this);
     }
 
+    /** Takes a delivery back that was not handed over; of several the last one comes first. */
+    void undo(long time, Holder holder, Receipt receipt) {
+        advance(time);
+        Source source = holder.source;
+        if (source != null && current(holder, receipt)) {
+            source.undo(receipt.entry);
+        }
+    }
+
     // Settling
 
     Outcome acknowledge(long time, Holder holder, Receipt receipt) {

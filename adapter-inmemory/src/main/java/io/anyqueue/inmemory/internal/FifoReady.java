@@ -57,6 +57,11 @@ final class FifoReady implements Ready {
     }
 
     @Override
+    public void notHandedOver(Entry entry) {
+        takenBack(entry);
+    }
+
+    @Override
     public void due(Entry entry) {
         stored(entry);
     }

@@ -95,12 +95,16 @@ final class InMemoryBroker implements Broker {
 
     @Override
     public Sender sender(Spec target) {
+        Refusals.checkNotNull(target, "target");
         checkOpen();
         return new InMemorySender(this, target.endpoint());
     }
 
     @Override
     public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener) {
+        Refusals.checkNotNull(source, "source");
+        Refusals.checkNotNull(options, "options");
+        Refusals.checkNotNull(listener, "listener");
         if (source.endpoint() instanceof Endpoint.TopicEndpoint) {
             throw new QueueException(
                     ErrorCode.INVALID_ARGUMENT,

@@ -66,6 +66,7 @@ final class InMemoryReceiver implements Receiver {
         if (max < 1) {
             throw invalid("max must be 1 or more, is " + max);
         }
+        Refusals.checkNotNull(into, "into");
         int limit = Math.min(max, CHUNK);
         if (chunk.length < limit) {
             chunk = new Receipt[limit];
@@ -88,15 +89,40 @@ final class InMemoryReceiver implements Receiver {
     }
 
     private void handOver(int count, Consumer<? super Delivery> into) {
+        int given = 0;
         try {
-            for (int i = 0; i < count; i++) {
-                Receipt receipt = chunk[i];
+            while (given < count) {
+                Receipt receipt = chunk[given++];
                 if (receipt != null) {
                     into.accept(receipt);
                 }
             }
         } finally {
+            if (given < count) {
+                undo(given, count);
+            }
             Arrays.fill(chunk, 0, count, null);
+        }
+    }
+
+    /** The callback threw: what it was not given is there to be polled again. */
+    private void undo(int from, int to) {
+        BrokerState state = broker.enter();
+        try {
+            long now = broker.clock().now();
+            for (int i = to - 1; i >= from; i--) {
+                Receipt receipt = chunk[i];
+                if (receipt != null) {
+                    state.undo(now, holder, receipt);
+                }
+            }
+        } finally {
+            broker.leave();
+        }
+        try {
+            listener.readable();
+        } catch (RuntimeException e) {
+            Callbacks.failed(e);
         }
     }
 
@@ -136,6 +162,8 @@ final class InMemoryReceiver implements Receiver {
 
     private <T> void settle(
             List<? extends T> items, Function<T, Delivery> delivery, Results results, Command<T> command) {
+        Refusals.checkNoNull(items, "deliveries");
+        Refusals.checkNotNull(results, "results");
         @Nullable Outcome[] failed = null;
         BrokerState state = broker.enter();
         try {
@@ -162,17 +190,24 @@ final class InMemoryReceiver implements Receiver {
     }
 
     private void report(Delivery delivery, @Nullable Outcome failure, Results results) {
-        if (failure == null) {
-            results.done(delivery);
-        } else if (failure == Outcome.STALE) {
-            results.stale(delivery);
-        } else {
-            results.unknown(delivery, Refusals.of(failure, holder.endpoint));
+        try {
+            if (failure == null) {
+                results.done(delivery);
+            } else if (failure == Outcome.STALE) {
+                results.stale(delivery);
+            } else {
+                results.unknown(delivery, Refusals.of(failure, holder.endpoint));
+            }
+        } catch (RuntimeException e) {
+            Callbacks.failed(e);
         }
     }
 
     @Override
     public boolean forward(Delivery delivery, List<Forward> out, Results results) {
+        Refusals.checkNotNull(delivery, "delivery");
+        Refusals.checkNoNull(out, "what is forwarded");
+        Refusals.checkNotNull(results, "results");
         if (!(delivery instanceof Receipt receipt)) {
             report(delivery, Outcome.FOREIGN, results);
             return true;

@@ -14,6 +14,7 @@ final class InMemorySender implements Sender {
     private final InMemoryBroker broker;
     private final Endpoint target;
     private final String physicalName;
+    private final CompletionStage<Void> done = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
 
     InMemorySender(InMemoryBroker broker, Endpoint target) {
@@ -24,6 +25,8 @@ final class InMemorySender implements Sender {
 
     @Override
     public void send(List<? extends PendingSend> batch, Results results) {
+        Refusals.checkNoNull(batch, "messages");
+        Refusals.checkNotNull(results, "results");
         @Nullable Outcome[] refused = null;
         Definition definition = null;
         BrokerState state = broker.enter();
@@ -67,10 +70,14 @@ final class InMemorySender implements Sender {
         int index = 0;
         for (PendingSend send : batch) {
             Outcome outcome = refused == null ? null : refused[index];
-            if (outcome == null) {
-                results.confirmed(send);
-            } else {
-                results.rejected(send, Refusals.of(outcome, target, definition, send.message()));
+            try {
+                if (outcome == null) {
+                    results.confirmed(send);
+                } else {
+                    results.rejected(send, Refusals.of(outcome, target, definition, send.message()));
+                }
+            } catch (RuntimeException e) {
+                Callbacks.failed(e);
             }
             index++;
         }
@@ -79,6 +86,6 @@ final class InMemorySender implements Sender {
     @Override
     public CompletionStage<Void> close(Duration limit) {
         closed = true;
-        return CompletableFuture.completedFuture(null);
+        return done;
     }
 }

@@ -26,12 +26,17 @@ final class InMemoryTopology implements Topology {
 
     @Override
     public CompletionStage<Void> declare(List<Spec> all, Mode mode) {
+        Refusals.checkNoNull(all, "specs");
+        Refusals.checkNotNull(mode, "mode");
         return run(state -> {
             if (mode == Mode.ASSUME) {
                 return null;
             }
-            for (Spec spec : all) {
-                state.declare(broker.clock().now(), Definition.of(spec, bounds), mode == Mode.CREATE);
+            // Each is checked before any is created.
+            List<Definition> wanted =
+                    all.stream().map(spec -> Definition.of(spec, bounds)).toList();
+            for (Definition definition : wanted) {
+                state.declare(broker.clock().now(), definition, mode == Mode.CREATE);
             }
             return null;
         });

@@ -8,16 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A broker's state behind its lock, shared by the clients that are connected to it. Effects are gathered while the lock is
  * held and carried out after it was given back, on the thread of the command.
  */
 final class Instance implements Effects {
-    private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
-
     private final ReentrantLock lock = new ReentrantLock();
     private final BrokerState state = new BrokerState(this);
     private @Nullable List<Runnable> pending;
@@ -54,7 +50,7 @@ final class Instance implements Effects {
         try {
             effect.run();
         } catch (RuntimeException e) {
-            LOG.error("A listener of the in-memory broker failed, which it must not", e);
+            Callbacks.failed(e);
         }
     }
 

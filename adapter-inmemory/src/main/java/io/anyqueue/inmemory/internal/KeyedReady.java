@@ -91,6 +91,11 @@ final class KeyedReady implements Ready {
     }
 
     @Override
+    public void notHandedOver(Entry entry) {
+        released(entry);
+    }
+
+    @Override
     public void clear() {
         lanes.clear();
         free.clear();

@@ -27,6 +27,9 @@ interface Ready {
     /** A leased entry was taken from its holder: with others of its holder in a row, the last one first. */
     void takenBack(Entry entry);
 
+    /** A leased entry was not handed over after all: with others in a row, the last one first. */
+    void notHandedOver(Entry entry);
+
     /** A delayed entry is due. */
     void due(Entry entry);
 

@@ -4,6 +4,7 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.Message;
 import io.anyqueue.QueueException;
 import io.anyqueue.spi.Endpoint;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Says in words why a command was refused. */
@@ -56,6 +57,21 @@ final class Refusals {
             case CLOSED -> closed("the sender to " + name);
             default -> new QueueException(ErrorCode.INTERNAL, "unexpected outcome " + outcome + " at " + name);
         };
+    }
+
+    /** Refuses null before anything happens. */
+    static void checkNotNull(@Nullable Object value, String name) {
+        if (value == null) {
+            throw new QueueException(ErrorCode.INVALID_ARGUMENT, name + " must not be null");
+        }
+    }
+
+    /** Refuses a list that is null or holds null, as a whole. */
+    static void checkNoNull(List<?> all, String name) {
+        checkNotNull(all, name);
+        for (Object each : all) {
+            checkNotNull(each, "each of the " + name);
+        }
     }
 
     static QueueException closed(String what) {

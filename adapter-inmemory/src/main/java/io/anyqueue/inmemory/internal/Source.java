@@ -113,6 +113,13 @@ final class Source implements Destination {
         }
     }
 
+    /** Takes back what was checked out last and not handed over, as if it had not been checked out. */
+    void undo(Entry entry) {
+        retract(entry);
+        entry.deliveries--;
+        ready.notHandedOver(entry);
+    }
+
     void acknowledge(Entry entry, Holder holder) {
         retract(entry);
         remove(entry);

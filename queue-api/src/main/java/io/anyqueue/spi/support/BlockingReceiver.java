@@ -10,6 +10,7 @@ import io.anyqueue.spi.ReceiverListener.State;
 import io.anyqueue.spi.ReceiverOptions;
 import io.anyqueue.spi.Spec;
 import io.anyqueue.spi.support.FetchBuffer.Work;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * must not wait for that one. The listener is called by the receiver's thread.
  */
 public abstract class BlockingReceiver implements Receiver {
+    private static final Logger LOG = System.getLogger(BlockingReceiver.class.getName());
+
     /** The longest wait of a fetch: pausing and closing wait for it, and what is given back must be so within 2 s. */
     private static final Duration FETCH_WAIT = Duration.ofMillis(500);
 
@@ -174,10 +177,10 @@ public abstract class BlockingReceiver implements Receiver {
         backoff.reset();
         if (!working) {
             working = true;
-            listener.state(State.WORKING, null);
+            tell(() -> listener.state(State.WORKING, null));
         }
         if (!fetched.isEmpty() && buffer.add(fetched)) {
-            listener.readable();
+            tell(listener::readable);
         }
     }
 
@@ -196,9 +199,18 @@ public abstract class BlockingReceiver implements Receiver {
         if (!closing.get()) {
             working = false;
             buffer.hold();
-            listener.state(State.RECONNECTING, explained(failure, "fetch"));
+            tell(() -> listener.state(State.RECONNECTING, explained(failure, "fetch")));
             var unused =
                     config.scheduler().schedule(buffer::goOn, backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** A listener that throws, which it must not, must not end the thread: nobody would fetch any more. */
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            LOG.log(Logger.Level.ERROR, "The listener of consumer " + consumer + " failed, which it must not", e);
         }
     }
 

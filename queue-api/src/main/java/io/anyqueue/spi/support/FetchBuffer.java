@@ -1,10 +1,12 @@
 package io.anyqueue.spi.support;
 
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
 import io.anyqueue.spi.Delivery;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -37,6 +39,9 @@ final class FetchBuffer {
     record Work(List<Delivery> giveBack, List<Delivery> keepLeased, int messages, long bytes, boolean closed) {}
 
     void window(int messages, long bytes) {
+        if (messages < 0 || bytes < 0) {
+            throw invalid("the window must be 0 or more, is " + messages + " messages, " + bytes + " bytes");
+        }
         locked(() -> {
             windowMessages = messages;
             windowBytes = bytes;
@@ -47,7 +52,11 @@ final class FetchBuffer {
     }
 
     int poll(int max, long maxBytes, Consumer<? super Delivery> into) {
-        List<Delivery> taken = new ArrayList<>();
+        if (max < 1) {
+            throw invalid("max must be 1 or more, is " + max);
+        }
+        Objects.requireNonNull(into, "into");
+        Deque<Delivery> taken = new ArrayDeque<>();
         locked(() -> {
             long bytes = 0;
             while (taken.size() < max && !ready.isEmpty()) {
@@ -59,8 +68,34 @@ final class FetchBuffer {
                 taken.add(ready.remove());
             }
         });
-        taken.forEach(into);
-        return taken.size();
+        int count = taken.size();
+        try {
+            while (!taken.isEmpty()) {
+                into.accept(taken.remove());
+            }
+        } finally {
+            putBack(taken);
+        }
+        return count;
+    }
+
+    /** What the caller's callback did not take, as it threw, is polled another time. */
+    private void putBack(Deque<Delivery> rest) {
+        if (rest.isEmpty()) {
+            return;
+        }
+        locked(() -> {
+            Deque<Delivery> to = closed ? surplus : ready;
+            while (!rest.isEmpty()) {
+                Delivery newest = rest.removeLast();
+                to.addFirst(newest);
+                readyBytes += closed ? 0 : newest.size();
+            }
+        });
+    }
+
+    private static QueueException invalid(String message) {
+        return new QueueException(ErrorCode.INVALID_ARGUMENT, message);
     }
 
     /** {@return the work, as soon as there is some} */

@@ -128,6 +128,21 @@ class BlockingReceiverTest {
     }
 
     @Test
+    void a_listener_that_throws_does_not_end_it() {
+        heard.fails = true;
+        receiver.answers.add(() -> {
+            throw new IOException("reset");
+        });
+        receiver.window(10, 1000);
+        await().until(() -> !backoffs().isEmpty());
+        answer("1");
+        config.timers.fire(backoffs().get(0));
+        await().until(() -> poll(10).equals(List.of("1")));
+
+        assertThat(heard.states).containsExactly("RECONNECTING", "WORKING");
+    }
+
+    @Test
     void a_failed_give_back_is_reported_and_left_to_the_lease() {
         receiver.window(10, 1000);
         answer("1");
@@ -287,10 +302,18 @@ class BlockingReceiverTest {
         final AtomicInteger readable = new AtomicInteger();
         final List<String> states = new CopyOnWriteArrayList<>();
         final List<QueueException> failures = new CopyOnWriteArrayList<>();
+        volatile boolean fails;
 
         @Override
         public void readable() {
             readable.incrementAndGet();
+            failIfAsked();
+        }
+
+        private void failIfAsked() {
+            if (fails) {
+                throw new IllegalStateException("a listener that throws");
+            }
         }
 
         @Override
@@ -307,6 +330,7 @@ class BlockingReceiverTest {
             if (why != null) {
                 failures.add(why);
             }
+            failIfAsked();
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.anyqueue.spi.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
 import io.anyqueue.spi.Delivery;
 import io.anyqueue.spi.support.FetchBuffer.Work;
 import java.util.ArrayList;
@@ -32,6 +35,37 @@ class FetchBufferTest {
         assertThat(poll(5, 1)).as("one at least").containsExactly("4");
         assertThat(poll(5, 1000)).isEmpty();
         assertThat(buffer.next().bytes()).isEqualTo(1000);
+    }
+
+    @Test
+    void what_a_failing_callback_was_not_given_is_polled_again() {
+        buffer.window(4, 1000);
+        boolean unused = buffer.add(deliveries(10, 1, 2, 3, 4));
+        List<Delivery> given = new ArrayList<>();
+
+        assertThatThrownBy(() -> buffer.poll(4, 1000, delivery -> {
+                    given.add(delivery);
+                    if (given.size() == 2) {
+                        throw new IllegalStateException("the second");
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(ids(given)).containsExactly("1", "2");
+        assertThat(buffer.next().bytes()).isEqualTo(980);
+        assertThat(poll(9, 1000)).containsExactly("3", "4");
+        assertThat(buffer.next().bytes()).isEqualTo(1000);
+    }
+
+    @Test
+    void refuses_negative_windows_and_empty_polls() {
+        for (Runnable wrong : List.<Runnable>of(
+                () -> buffer.window(-1, 0), () -> buffer.window(1, -1), () -> buffer.poll(0, 1, delivery -> {}))) {
+            assertThatThrownBy(wrong::run)
+                    .isInstanceOf(QueueException.class)
+                    .extracting("code")
+                    .isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        }
     }
 
     @Test
