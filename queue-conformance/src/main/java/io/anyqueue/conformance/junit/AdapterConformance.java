@@ -27,8 +27,9 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * Proves an adapter: extend it, say how to connect, and run it like any test. A case that the adapter declares it cannot do is
- * aborted with the reason; everything else passes or fails. After a complete run the report is written to
- * {@link AdapterUnderTest#reports}, or compared with the one that is there: set {@code ANYQUEUE_CONFORMANCE=write} to replace it.
+ * aborted with the reason; everything else passes or fails. Every complete run writes its report to {@code target/conformance}.
+ * One without failures is also written to {@link AdapterUnderTest#reports} if there is none, or compared with the one that is
+ * there: set {@code ANYQUEUE_CONFORMANCE=write} to replace it.
  *
  * <p>{@code ANYQUEUE_TIME_SCALE} stretches all time limits; {@code ANYQUEUE_SEED} repeats a run's random choices.
  *
@@ -46,7 +47,7 @@ public abstract class AdapterConformance {
     /** The environment variable with the seed; a new one for each run if it is not set. */
     public static final String SEED = "ANYQUEUE_SEED";
 
-    private static final Path DIFFERENT = Path.of("target", "conformance");
+    private static final Path LATEST = Path.of("target", "conformance");
 
     private final Map<String, List<Case>> suites = new LinkedHashMap<>();
     private SuiteRun run = new SuiteRun(1);
@@ -106,12 +107,16 @@ public abstract class AdapterConformance {
         }
     }
 
+    /** With failures it is no report to commit; the tests have failed by then. */
     private void settle(Report report) {
+        ReportFiles.write(LATEST, report);
+        if (report.cases().stream().anyMatch(entry -> entry.outcome() == Outcome.FAIL)) {
+            return;
+        }
         List<String> differences = new ReportFiles(adapter.reports()).settle(report);
         if (!differences.isEmpty()) {
-            ReportFiles.write(DIFFERENT, report);
             throw new AssertionError("the run does not agree with the committed report of broker version "
-                    + report.brokerVersion() + "; this one is in " + DIFFERENT + ", " + ReportFiles.VARIABLE
+                    + report.brokerVersion() + "; this one is in " + LATEST + ", " + ReportFiles.VARIABLE
                     + "=write replaces it:\n  " + String.join("\n  ", differences));
         }
     }

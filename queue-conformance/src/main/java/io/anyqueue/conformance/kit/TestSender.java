@@ -175,7 +175,8 @@ public final class TestSender {
         private void record(Sender.PendingSend send, Timeline.What what, Answer answer) {
             Message message = send.message();
             QueueException why = answer.why();
-            trial.timeline().add(message.id(), key(message), what, why == null ? "" : String.valueOf(why.code()));
+            trial.timeline()
+                    .add(message.id(), key(message), what, why == null ? "" : why.code() + " " + why.getMessage());
             ((Sending) send).answers.add(answer);
         }
     }

@@ -1,0 +1,53 @@
+package io.anyqueue.samples.table;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Headers in one column: a count, then each name and value with its length. */
+final class HeaderBytes {
+    private HeaderBytes() {}
+
+    static byte[] write(Map<String, String> headers) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(headers.size());
+            for (Map.Entry<String, String> header : headers.entrySet()) {
+                text(out, header.getKey());
+                text(out, header.getValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static Map<String, String> read(byte[] bytes) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int count = in.readInt();
+            for (int i = 0; i < count; i++) {
+                headers.put(text(in), text(in));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return headers;
+    }
+
+    private static void text(DataOutputStream out, String text) throws IOException {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(utf8.length);
+        out.write(utf8);
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    }
+}
