@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The database: opened by the first use, and every failure translated in one place. Safe for use by any thread; blocks. */
 final class Database {
-    private static final String SCHEMA =
-            """
+    private static final String SCHEMA = """
             create table if not exists destination(
               name varchar primary key, kind char(1) not null, topic varchar, ordered boolean not null, lease bigint not null);
             create table if not exists message(
@@ -50,6 +49,18 @@ final class Database {
         } catch (SQLException e) {
             throw new QueueException(ErrorCode.UNAVAILABLE, "the database failed: " + e.getMessage(), e);
         }
+    }
+
+    /** What is done in one transaction and has no result. */
+    interface Change {
+        void run(Connection connection) throws SQLException;
+    }
+
+    void change(Change change) {
+        inTransaction(connection -> {
+            change.run(connection);
+            return true;
+        });
     }
 
     DataSource dataSource() {

@@ -29,7 +29,11 @@ record Destination(String name, String kind, String topic, boolean ordered, long
         String kind = endpoint instanceof TopicEndpoint ? "T" : endpoint instanceof SubscriptionEndpoint ? "S" : "Q";
         String topic = endpoint instanceof SubscriptionEndpoint s ? s.topic().physicalName() : "";
         return new Destination(
-                endpoint.physicalName(), kind, topic, spec.ordered(), spec.lease().toMillis());
+                endpoint.physicalName(),
+                kind,
+                topic,
+                spec.ordered(),
+                spec.lease().toMillis());
     }
 
     boolean isTopic() {

@@ -9,15 +9,14 @@ import java.sql.SQLException;
  * A row of {@code message}: every column that a delivery needs.
  *
  * @param seq the primary key, and the order
- * @param headers the envelope's headers
+ * @param message the message; one of a foreign program has no id, and the row's number is the same each time it is handed out
  * @param deliveries how often it was leased
  * @param crashes how often a lease ended by itself
  */
 record Row(
         long seq,
         String key,
-        byte[] headers,
-        byte[] body,
+        Message message,
         int size,
         long enqueuedAt,
         int deliveries,
@@ -25,21 +24,16 @@ record Row(
         int attempts,
         long firstFailedAt) {
     static Row of(ResultSet result) throws SQLException {
+        long seq = result.getLong("seq");
         return new Row(
-                result.getLong("seq"),
+                seq,
                 result.getString("message_key"),
-                result.getBytes("headers"),
-                result.getBytes("body"),
+                Envelope.message(HeaderBytes.read(result.getBytes("headers")), result.getBytes("body"), "row-" + seq),
                 result.getInt("size"),
                 result.getLong("enqueued_at"),
                 result.getInt("deliveries"),
                 result.getInt("crashes"),
                 result.getInt("attempts"),
                 result.getLong("first_failed_at"));
-    }
-
-    /** A message of a foreign program has no id: the row's number is the same each time it is handed out. */
-    Message message() {
-        return Envelope.message(HeaderBytes.read(headers), body, "row-" + seq);
     }
 }

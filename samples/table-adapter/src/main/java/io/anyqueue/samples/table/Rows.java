@@ -39,13 +39,7 @@ final class Rows {
 
     /** Leases what can be delivered, oldest first. A lease that had ended by itself is counted as a crash. */
     static List<Row> lease(
-            Connection connection,
-            Destination source,
-            String holder,
-            int max,
-            long maxBytes,
-            long now,
-            long leaseUntil)
+            Connection connection, Destination source, String holder, int max, long maxBytes, long now, long leaseUntil)
             throws SQLException {
         List<Row> leased = new ArrayList<>();
         long bytes = 0;

@@ -24,7 +24,8 @@ final class Stored {
         }
         if (target.ordered() && message.key().isEmpty()) {
             throw new QueueException(
-                    ErrorCode.INVALID_ARGUMENT, "'" + name + "' is ordered, and message " + message.id() + " has no key");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "'" + name + "' is ordered, and message " + message.id() + " has no key");
         }
         if (target.ordered() && message.deliverAtMillis() > 0) {
             throw new QueueException(

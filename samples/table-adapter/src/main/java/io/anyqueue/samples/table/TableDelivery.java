@@ -7,14 +7,12 @@ import io.anyqueue.spi.Endpoint;
 /** A leased row. What settles it: its number, its holder and the count of its deliveries, which no later lease repeats. */
 final class TableDelivery extends Delivery {
     private final Row row;
-    private final Message message;
     private final Endpoint source;
     private final String holder;
     private final long leaseUntilNanos;
 
     TableDelivery(Row row, Endpoint source, String holder, long leaseUntilNanos) {
         this.row = row;
-        this.message = row.message();
         this.source = source;
         this.holder = holder;
         this.leaseUntilNanos = leaseUntilNanos;
@@ -30,7 +28,7 @@ final class TableDelivery extends Delivery {
 
     @Override
     public Message message() {
-        return message;
+        return row.message();
     }
 
     @Override

@@ -153,7 +153,8 @@ final class TableReceiver extends BlockingReceiver {
     private boolean giveBack(Connection connection, TableDelivery mine, Release release) throws SQLException {
         long due = release.delay().isZero()
                 ? 0
-                : config.time().currentTimeMillis() + release.delay().plusNanos(999_999).toMillis();
+                : config.time().currentTimeMillis()
+                        + release.delay().plusNanos(999_999).toMillis();
         return change(
                 connection,
                 "update message set holder = null, lease_until = 0, due_at = ?, attempts = ?, first_failed_at = ?"
@@ -169,8 +170,7 @@ final class TableReceiver extends BlockingReceiver {
         return change(connection, "update message set lease_until = ?" + MINE, mine, until);
     }
 
-    private boolean change(Connection connection, String sql, TableDelivery mine, Object... first)
-            throws SQLException {
+    private boolean change(Connection connection, String sql, TableDelivery mine, Object... first) throws SQLException {
         List<Object> arguments = new ArrayList<>(List.of(first));
         arguments.add(mine.seq());
         arguments.add(holder);
@@ -181,14 +181,13 @@ final class TableReceiver extends BlockingReceiver {
 
     @Override
     protected void giveBack(List<? extends Delivery> deliveries) {
-        database.inTransaction(connection -> {
+        database.change(connection -> {
             for (Delivery delivery : deliveries) {
                 change(
                         connection,
                         "update message set holder = null, lease_until = 0, deliveries = deliveries - 1" + MINE,
                         (TableDelivery) delivery);
             }
-            return null;
         });
     }
 
@@ -200,8 +199,8 @@ final class TableReceiver extends BlockingReceiver {
 
     @Override
     protected void disconnect(Duration limit) {
-        database.inTransaction(connection -> Rows.update(
-                connection, "update message set holder = null, lease_until = 0 where holder = ?", holder));
+        database.inTransaction(connection ->
+                Rows.update(connection, "update message set holder = null, lease_until = 0 where holder = ?", holder));
     }
 
     private static QueueException invalid(String message) {

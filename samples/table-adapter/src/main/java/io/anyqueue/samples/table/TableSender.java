@@ -45,8 +45,7 @@ final class TableSender implements Sender {
             Message message = send.message();
             Stored.check(target, message);
             long now = config.time().currentTimeMillis();
-            routed = database.inTransaction(
-                    connection -> Stored.store(connection, target.endpoint(), message, now));
+            routed = database.inTransaction(connection -> Stored.store(connection, target.endpoint(), message, now));
         } catch (QueueException e) {
             if (e.code() == ErrorCode.UNAVAILABLE) {
                 results.unknown(send, e);

@@ -27,6 +27,10 @@ final class TableTopology implements Topology {
         this.database = database;
     }
 
+    private CompletionStage<Void> change(Database.Change change) {
+        return CompletableFuture.runAsync(() -> database.change(change), config.executor());
+    }
+
     private <R> CompletionStage<R> later(Database.Work<R> work) {
         return CompletableFuture.supplyAsync(() -> database.inTransaction(work), config.executor());
     }
@@ -41,11 +45,10 @@ final class TableTopology implements Topology {
         if (mode == Mode.ASSUME) {
             return CompletableFuture.completedFuture(null);
         }
-        return later(connection -> {
+        return change(connection -> {
             for (Spec spec : all) {
                 declare(connection, spec, mode);
             }
-            return null;
         });
     }
 
@@ -138,20 +141,18 @@ final class TableTopology implements Topology {
 
     @Override
     public CompletionStage<Void> purge(Spec spec) {
-        return later(connection -> {
+        return change(connection -> {
             Destination destination = Destination.get(connection, spec.endpoint());
             Rows.update(connection, "delete from message where destination = ?", destination.name());
-            return null;
         });
     }
 
     @Override
     public CompletionStage<Void> delete(Spec spec) {
         String name = spec.endpoint().physicalName();
-        return later(connection -> {
+        return change(connection -> {
             Rows.update(connection, "delete from message where destination = ?", name);
             Rows.update(connection, "delete from destination where name = ?", name);
-            return null;
         });
     }
 }
