@@ -21,17 +21,19 @@ public interface DeadLetters {
      *
      * @param filter which letters
      * @return a plan; nothing happens before {@link Redrive#run()}
-     * @throws QueueException UNSUPPORTED if this release cannot redrive
+     * @throws QueueException INVALID_ARGUMENT if the filter is null
      */
     Redrive redrive(Predicate<DeadLetter> filter);
 
     /**
-     * Discards dead letters for good, with a log line for each.
+     * Discards dead letters for good, with a log line for each. Letters that arrive after it began are left alone, as in
+     * {@link Redrive}; the others keep their place in the same way.
      *
      * @param filter which letters
-     * @param reason why, for the log
+     * @param reason why, for the log; not blank
      * @return how many
-     * @throws QueueException UNSUPPORTED if this release cannot discard
+     * @throws QueueException INVALID_ARGUMENT if an argument is null or the reason blank; UNAVAILABLE, FORBIDDEN, TIMEOUT,
+     *     INTERRUPTED or CLOSED if it cannot go on: the text says how many were discarded
      */
     long discard(Predicate<DeadLetter> filter, String reason);
 }

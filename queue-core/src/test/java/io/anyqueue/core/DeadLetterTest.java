@@ -466,11 +466,4 @@ class DeadLetterTest {
         eventually(() -> assertThat(handled).containsExactlyElementsOf(texts));
         assertThat(queue.deadLetters().list()).isEmpty();
     }
-
-    @Test
-    void DLQ_4_what_this_release_cannot_do_with_letters_is_refused() {
-        DeadLetters letters = client.queue("orders", String.class).deadLetters();
-        refused(ErrorCode.UNSUPPORTED, () -> letters.redrive(letter -> true));
-        refused(ErrorCode.UNSUPPORTED, () -> letters.discard(letter -> true, "old"));
-    }
 }

@@ -33,10 +33,7 @@ final class Consumers {
 
     RunningConsumer start(SourceParts<?> parts, ConsumerPlan plan, Handling handling) {
         Spec spec = parts.spec();
-        List<Spec> declared = new ArrayList<>(parts.declared());
-        declared.add(spec);
-        declared.add(parts.deadLetters());
-        registry.open(declared);
+        registry.open(parts.all());
         String name = spec.endpoint().name();
         Source source = new Source(
                 spec, parts.deadLetters(), broker.capabilities(spec), broker, threads.time(), meters.consume(name));

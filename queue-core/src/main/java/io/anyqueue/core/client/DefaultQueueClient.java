@@ -38,7 +38,9 @@ final class DefaultQueueClient implements QueueClient {
     private final Broker broker;
     private final Opener opener;
     private final Consumers consumers;
+    private final DeadLetterAccess letters;
     private final Closing closing;
+    private final CompletableFuture<Void> ending = new CompletableFuture<>();
     private final Shutdown shutdown = new Shutdown();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch isClosed = new CountDownLatch(1);
@@ -50,6 +52,7 @@ final class DefaultQueueClient implements QueueClient {
         Registry registry = new Registry(broker, new Declarations(broker, settings), settings.send(), meters, threads);
         this.opener = new Opener(this, new Destinations(settings, broker), registry, codecs, broker, threads);
         this.consumers = new Consumers(registry, broker, threads, meters);
+        this.letters = new DeadLetterAccess(this, registry, broker, threads, meters, ending);
         this.closing = new Closing(registry, broker, ownsBroker, threads, meters);
     }
 
@@ -62,7 +65,7 @@ final class DefaultQueueClient implements QueueClient {
     }
 
     DeadLetters deadLetters(SourceParts<?> parts) {
-        return new BrowsedDeadLetters(broker, parts.deadLetters());
+        return letters.of(parts);
     }
 
     RunningConsumer start(SourceParts<?> parts, ConsumerPlan plan, Handling handling) {
@@ -148,6 +151,7 @@ final class DefaultQueueClient implements QueueClient {
     /** From a handler it does not wait: that handler is one of those it would wait for. */
     private void close(Duration grace) {
         boolean first = closed.compareAndSet(false, true);
+        ending.complete(null);
         if (RunningConsumer.isHandlerThread()) {
             if (first) {
                 consumers.startNoMore();

@@ -4,6 +4,7 @@ import io.anyqueue.core.codec.PayloadCodec;
 import io.anyqueue.core.pipeline.OutletFinder;
 import io.anyqueue.core.send.Publisher;
 import io.anyqueue.spi.Spec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -24,4 +25,12 @@ record SourceParts<T>(
         Spec deadLetters,
         PayloadCodec<T> codec,
         OutletFinder outlets,
-        Function<Spec, Publisher> publishers) {}
+        Function<Spec, Publisher> publishers) {
+    /** {@return all that has to be there to consume, in the order in which it is declared} */
+    List<Spec> all() {
+        List<Spec> all = new ArrayList<>(declared);
+        all.add(spec);
+        all.add(deadLetters);
+        return all;
+    }
+}

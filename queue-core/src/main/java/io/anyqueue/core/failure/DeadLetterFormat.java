@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeadLetterFormat {
     static final String PREFIX = "q-dlq-";
+    private static final String REASON = PREFIX + "reason";
+    private static final String REDRIVES = PREFIX + "redrives";
     private static final int MAX_ERROR = 1024;
     private static final int MAX_CLASS = 256;
 
@@ -36,7 +38,7 @@ public final class DeadLetterFormat {
         Throwable failure = outcome.failure();
         Endpoint source = delivery.source();
         Map<String, String> headers = new LinkedHashMap<>(message.headers());
-        headers.put(PREFIX + "reason", outcome.reason().name());
+        headers.put(REASON, outcome.reason().name());
         headers.put(PREFIX + "at", Long.toString(nowMillis));
         headers.put(
                 PREFIX + "first-failed-at", Long.toString(firstFailedAtMillis == 0 ? nowMillis : firstFailedAtMillis));
@@ -50,7 +52,7 @@ public final class DeadLetterFormat {
                 PREFIX + "error", failure == null ? "" : cut(failure.getClass().getName(), MAX_CLASS));
         headers.put(PREFIX + "message", failure == null ? "" : cut(printable(failure.getMessage()), MAX_ERROR));
         headers.put(PREFIX + "fingerprint", Fingerprint.of(outcome.reason(), failure));
-        headers.putIfAbsent(PREFIX + "redrives", "0");
+        headers.putIfAbsent(REDRIVES, "0");
         headers.put(PREFIX + "expires-at", Long.toString(message.expiresAtMillis()));
         headers.put(PREFIX + "deliver-at", Long.toString(message.deliverAtMillis()));
         return message.toBuilder()
@@ -59,6 +61,31 @@ public final class DeadLetterFormat {
                 .expiresAtMillis(0)
                 .history(new History(0, delivery.deliveries(), 0))
                 .build();
+    }
+
+    /**
+     * The message that goes back to where it failed: its attempts begin anew, its deliveries go on (rule RCV-5). How often it
+     * was redriven goes with it, for the next dead letter; all other provenance was that of this one.
+     */
+    public static Message redriven(DeadLetter letter) {
+        Map<String, String> headers = new LinkedHashMap<>(letter.original().headers());
+        headers.put(REDRIVES, Integer.toString(letter.redrives() + 1));
+        return letter.original().toBuilder()
+                .headers(headers)
+                .history(new History(0, Math.max(1, letter.deliveries()), 0))
+                .build();
+    }
+
+    /** {@return the message as a handler sees it: without what a redrive carries along} */
+    public static Message withoutRedrives(Message message) {
+        Map<String, String> headers = message.headers();
+        boolean carried = headers.containsKey(REDRIVES) && !headers.containsKey(REASON);
+        if (!carried) {
+            return message;
+        }
+        Map<String, String> visible = new LinkedHashMap<>(headers);
+        visible.remove(REDRIVES);
+        return message.toBuilder().headers(visible).build();
     }
 
     /** Reads a dead letter; what is missing or broken is empty or 0. */

@@ -80,6 +80,8 @@ public final class Meters implements AutoCloseable {
         trouble(source, "dead-letter-failed", metrics.deadLetterFailures);
         trouble(source, "timeout", metrics.timeouts);
         trouble(source, "idempotency-fenced", metrics.fenced);
+        counter("q.dlq.redriven", "source", source, "by", "redrive", metrics.redriven);
+        counter("q.dlq.discarded", "source", source, "by", "discard", metrics.discarded);
         if (registry != null) {
             keep(FunctionTimer.builder(
                             "messaging.process.duration",

@@ -6,6 +6,7 @@ import io.anyqueue.Message;
 import io.anyqueue.MessageContext;
 import io.anyqueue.Outgoing;
 import io.anyqueue.QueueException;
+import io.anyqueue.core.failure.DeadLetterFormat;
 import io.anyqueue.core.send.MessageFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ final class HandlerContext implements MessageContext {
 
     @Override
     public Message message() {
-        return job.delivery().message();
+        return DeadLetterFormat.withoutRedrives(job.delivery().message());
     }
 
     @Override
