@@ -146,13 +146,16 @@ public interface ConsumerBuilder<T> {
     MessageConsumer start(MessageHandler<? super T> handler);
 
     /**
-     * Starts a consumer that handles several messages at once.
+     * Starts a consumer that handles several messages at once: a batch begins when it is full, or when its oldest message
+     * has waited long enough. {@link #concurrency} is the number of batches at once, and {@link #timeout} is for one run of
+     * the handler. On an ordered source a batch has at most one message of each key.
      *
-     * @param max most messages of a batch; 1 or more
-     * @param wait how long a batch waits for more; zero or more
+     * @param max most messages of a batch; 1 to 10,000, and times the concurrency at most 100,000
+     * @param wait how long a message waits for others to fill its batch; zero to 10 minutes
      * @param handler handles a batch
      * @return the consumer, once the source is declared and receiving
-     * @throws QueueException as {@link #start(PayloadHandler)}
+     * @throws QueueException as {@link #start(PayloadHandler)}; UNSUPPORTED together with {@link #use}, as middleware runs
+     *     around one message
      */
     MessageConsumer startBatch(int max, Duration wait, BatchHandler<T> handler);
 }

@@ -13,9 +13,12 @@ public interface Received<T> {
     MessageContext context();
 
     /**
-     * Fails this message alone; the others of the batch are acknowledged when the handler returns.
+     * Fails this message alone, which is an attempt; the others of the batch are acknowledged when the handler returns. If the
+     * handler throws after all, its batch has failed as a whole and this call counts for nothing. Of several failures the
+     * first counts.
      *
      * @param failure why
+     * @throws QueueException INVALID_ARGUMENT if it is null, or if the handler has returned
      */
     void fail(Throwable failure);
 }

@@ -5,7 +5,6 @@ import io.anyqueue.core.consume.ConsumerPlan;
 import io.anyqueue.core.consume.RunningConsumer;
 import io.anyqueue.core.metrics.Meters;
 import io.anyqueue.core.pipeline.Handling;
-import io.anyqueue.core.pipeline.Pipeline;
 import io.anyqueue.core.pipeline.Source;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
@@ -37,10 +36,9 @@ final class Consumers {
         String name = spec.endpoint().name();
         Source source = new Source(
                 spec, parts.deadLetters(), broker.capabilities(spec), broker, threads.time(), meters.consume(name));
-        Pipeline pipeline = new Pipeline(source, parts.outlets(), handling);
         RunningConsumer[] self = new RunningConsumer[1];
-        RunningConsumer consumer =
-                new RunningConsumer(source, plan, pipeline, threads, parts.publishers(), () -> running.remove(self[0]));
+        RunningConsumer consumer = new RunningConsumer(
+                source, plan, handling, parts.outlets(), threads, parts.publishers(), () -> running.remove(self[0]));
         self[0] = consumer;
         running.add(consumer);
         meters.gauge("q.inflight", name, this, all -> all.held(name));

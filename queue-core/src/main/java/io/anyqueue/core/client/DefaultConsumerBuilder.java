@@ -21,6 +21,7 @@ import io.anyqueue.WhenExhausted;
 import io.anyqueue.core.config.ConsumerSettings;
 import io.anyqueue.core.consume.ConsumerPlan;
 import io.anyqueue.core.failure.FailurePolicy;
+import io.anyqueue.core.pipeline.Handler;
 import io.anyqueue.core.pipeline.Handling;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /** Gathers the settings of a consumer, joins them with those from outside, and refuses what cannot be kept. */
 final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+    private static final int MAX_BATCH = 10_000;
+    private static final Duration MAX_BATCH_WAIT = Duration.ofMinutes(10);
+    /** Messages that run at once at most: they are all in memory. */
+    private static final int MAX_AT_ONCE = 100_000;
 
     private final DefaultQueueClient client;
     private final SourceParts<T> parts;
@@ -153,27 +158,53 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
     @SuppressWarnings("unchecked")
     public MessageConsumer start(MessageHandler<? super T> handler) {
         notNull(handler, "handler");
-        ConsumerSettings outside =
-                client.settings().consumer(parts.spec().endpoint().name(), ordered);
-        Duration limit = outside.timeout().orElse(timeout);
-        FailurePolicy policy = new FailurePolicy(policy(outside), ordered, whenExhausted);
-        if (!(start instanceof StartAt.Now)) {
-            client.capabilities(parts.spec()).require(Feature.REPLAY, "from(" + start + ")");
-        }
         List<Middleware> middleware = new ArrayList<>(aroundAttempts);
         middleware.addAll(aroundHandlers);
         // Only payloads that were decoded into a T are ever given to it.
         MessageHandler<Object> untyped = (MessageHandler<Object>) (MessageHandler<?>) handler;
-        Handling handling = new Handling(
-                parts.codec(), untyped, middleware, policy, limit, outside.deadLetterExpired(), store, idempotencyKey);
-        ConsumerPlan plan =
-                new ConsumerPlan(outside.concurrency().orElse(concurrency), limit, outside.leaseMax(), start, paused);
-        return outside.enabled() ? client.start(parts, plan, handling) : new DisabledConsumer(parts.spec());
+        return start(new Handler.Single(untyped, middleware));
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public MessageConsumer startBatch(int max, Duration wait, BatchHandler<T> handler) {
-        throw absent("batch handlers", "use start(handler)");
+        notNull(handler, "handler");
+        if (max < 1 || max > MAX_BATCH) {
+            throw invalid("max of a batch must be 1 to " + MAX_BATCH + ", is " + max);
+        }
+        if (notNull(wait, "wait").isNegative() || wait.compareTo(MAX_BATCH_WAIT) > 0) {
+            throw invalid("wait of a batch must be zero to " + MAX_BATCH_WAIT + ", is " + wait);
+        }
+        if (!aroundAttempts.isEmpty() || !aroundHandlers.isEmpty()) {
+            throw new QueueException(
+                    ErrorCode.UNSUPPORTED,
+                    "middleware runs around the handling of one message, and the batch handler of "
+                            + parts.spec().endpoint().name()
+                            + " handles several; use start(handler), or wrap the handler");
+        }
+        // Only payloads that were decoded into a T are ever given to it.
+        BatchHandler<Object> untyped = (BatchHandler<Object>) (BatchHandler<?>) handler;
+        return start(new Handler.Batch(untyped, max, wait));
+    }
+
+    private MessageConsumer start(Handler handler) {
+        ConsumerSettings outside =
+                client.settings().consumer(parts.spec().endpoint().name(), ordered);
+        Duration limit = outside.timeout().orElse(timeout);
+        int handlers = outside.concurrency().orElse(concurrency);
+        if ((long) handlers * handler.most() > MAX_AT_ONCE) {
+            throw invalid(
+                    "concurrency times max of a batch must be at most " + MAX_AT_ONCE + ", is " + handlers + " times "
+                            + handler.most() + " on " + parts.spec().endpoint().name());
+        }
+        FailurePolicy policy = new FailurePolicy(policy(outside), ordered, whenExhausted);
+        if (!(start instanceof StartAt.Now)) {
+            client.capabilities(parts.spec()).require(Feature.REPLAY, "from(" + start + ")");
+        }
+        Handling handling =
+                new Handling(parts.codec(), handler, policy, limit, outside.deadLetterExpired(), store, idempotencyKey);
+        ConsumerPlan plan = new ConsumerPlan(handlers, limit, outside.leaseMax(), start, paused);
+        return outside.enabled() ? client.start(parts, plan, handling) : new DisabledConsumer(parts.spec());
     }
 
     private RetryPolicy policy(ConsumerSettings outside) {

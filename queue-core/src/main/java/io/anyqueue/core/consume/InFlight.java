@@ -82,6 +82,11 @@ final class InFlight {
         bytes -= job.delivery().size();
     }
 
+    /** {@return how many messages it has room for} */
+    int most() {
+        return maxMessages;
+    }
+
     int size() {
         lock.lock();
         try {

@@ -117,9 +117,12 @@ final class LeaseKeeper {
     }
 
     private void interruptOverdue(Job job, long now) {
-        if (job.isRunning() && now - job.startedNanos() > timeoutNanos && job.interrupted() == null) {
+        if (!job.isRunning() || job.interrupted() != null) {
+            return;
+        }
+        long begun = job.startedNanos();
+        if (now - begun > timeoutNanos && job.timeOut(begun)) {
             source.metrics().timeouts.increment();
-            job.interrupt(Job.Interrupt.TIMEOUT);
         }
     }
 

@@ -18,8 +18,10 @@ final class PollLoop {
     private final Receiver receiver;
     private final InFlight inFlight;
     private final Dispatcher dispatcher;
+    private final Runner runner;
     private final Prefetch prefetch;
     private final Losses losses;
+    private final int perRun;
     private final boolean ordered;
     private final AtomicBoolean polling = new AtomicBoolean();
     private volatile boolean stopped;
@@ -28,17 +30,22 @@ final class PollLoop {
     private volatile boolean requested;
     private int window;
 
+    /** @param perRun how many messages one run of the handler takes at most */
     PollLoop(
             Source source,
             Receiver receiver,
             InFlight inFlight,
             Dispatcher dispatcher,
+            Runner runner,
             Prefetch prefetch,
-            Losses losses) {
+            Losses losses,
+            int perRun) {
         this.source = source;
         this.receiver = receiver;
         this.inFlight = inFlight;
         this.dispatcher = dispatcher;
+        this.runner = runner;
+        this.perRun = perRun;
         this.prefetch = prefetch;
         this.losses = losses;
         this.ordered = source.spec().ordered();
@@ -75,7 +82,7 @@ final class PollLoop {
     }
 
     private int fetch(int workers, int free) {
-        int target = prefetch.target(workers, free);
+        int target = (int) Math.min(inFlight.most(), (long) perRun * prefetch.target(workers, free));
         int room = room(target);
         if (room <= 0) {
             // Said before looking again: whoever makes room in between sees it.
@@ -88,8 +95,10 @@ final class PollLoop {
         openWindow(target);
         losses.pollBegins();
         List<Job> polled = new ArrayList<>();
+        long now = source.time().nanoTime();
         int count = receiver.poll(room, inFlight.roomBytes(), delivery -> {
             Job job = new Job(delivery);
+            job.dueNanos(now);
             delivery.attach(job);
             polled.add(job);
         });
@@ -105,11 +114,11 @@ final class PollLoop {
     /** On an ordered source one stuck key must not keep the others from being fetched, so only the budget counts. */
     private int room(int target) {
         int room = Math.min(BATCH, inFlight.room());
-        return ordered ? room : Math.min(room, target - dispatcher.ready());
+        return ordered ? room : Math.min(room, target - runner.waiting());
     }
 
     private void openWindow(int target) {
-        int wanted = ordered ? BATCH : target;
+        int wanted = ordered ? Math.max(BATCH, perRun) : target;
         if (wanted > window || wanted < window / 2) {
             window = wanted;
             receiver.window(wanted, inFlight.roomBytes());

@@ -4,7 +4,11 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.Health;
 import io.anyqueue.MessageConsumer;
 import io.anyqueue.QueueException;
+import io.anyqueue.core.pipeline.BatchPipeline;
+import io.anyqueue.core.pipeline.Handler;
+import io.anyqueue.core.pipeline.Handling;
 import io.anyqueue.core.pipeline.Job;
+import io.anyqueue.core.pipeline.OutletFinder;
 import io.anyqueue.core.pipeline.Pipeline;
 import io.anyqueue.core.pipeline.Source;
 import io.anyqueue.core.send.Publisher;
@@ -56,13 +60,15 @@ public final class RunningConsumer implements MessageConsumer {
     /**
      * Starts a consumer.
      *
+     * @param outlets finds where the handler sends to
      * @param publishers give the publisher for a destination of moves
      * @param onStopped is told when it has stopped
      */
     public RunningConsumer(
             Source source,
             ConsumerPlan plan,
-            Pipeline pipeline,
+            Handling handling,
+            OutletFinder outlets,
             Threads threads,
             Function<Spec, Publisher> publishers,
             Runnable onStopped) {
@@ -75,8 +81,9 @@ public final class RunningConsumer implements MessageConsumer {
                         source.spec(),
                         new ReceiverOptions(source.name() + "-" + COUNT.incrementAndGet(), plan.start()),
                         events);
-        this.inFlight =
-                new InFlight(Math.max(ConsumerPlan.MAX_MESSAGES, 2 * plan.concurrency()), ConsumerPlan.MAX_BYTES);
+        int perRun = handling.handler().most();
+        this.inFlight = new InFlight(
+                Math.max(ConsumerPlan.MAX_MESSAGES, 2 * plan.concurrency() * perRun), ConsumerPlan.MAX_BYTES);
         Prefetch prefetch = new Prefetch(source.spec().lease());
         Dispatcher dispatcher = source.spec().ordered() ? new OrderedDispatcher() : new UnorderedDispatcher();
         this.holds = new Holds(threads, job -> {
@@ -85,26 +92,38 @@ public final class RunningConsumer implements MessageConsumer {
         });
         this.settler = new Settler(source, receiver, this::settled);
         Losses losses = new Losses(source, inFlight, holds, dispatcher, settler);
-        this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, prefetch, losses);
         LeaseKeeper leases =
                 new LeaseKeeper(source, threads, inFlight, receiver, settler, losses, plan.timeout(), plan.leaseMax());
         Mover mover = new Mover(receiver, settler, publishers);
         Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, trouble, this::wake);
-        this.workers = new Workers(
-                threads,
-                dispatcher,
-                pollLoop,
-                pipeline,
-                outcomes,
-                settler,
-                leases,
-                prefetch,
-                source.metrics(),
-                plan.concurrency());
+        Pace pace = new Pace(source.metrics(), prefetch, settler);
+        Runner runner = runner(handling, outlets, threads, dispatcher, outcomes, pace);
+        this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, runner, prefetch, losses, perRun);
+        this.workers = new Workers(threads, runner, pollLoop, settler, leases, plan.concurrency());
         if (plan.paused()) {
             pollLoop.pause();
         }
         events.connect(new ReceiverEvents.Target(workers, inFlight, losses, settler));
+    }
+
+    private Runner runner(
+            Handling handling,
+            OutletFinder outlets,
+            Threads threads,
+            Dispatcher dispatcher,
+            Outcomes outcomes,
+            Pace pace) {
+        if (handling.handler() instanceof Handler.Batch batch) {
+            Gatherer gatherer = new Gatherer(threads, dispatcher, batch.most(), batch.longestWait(), this::wake);
+            BatchPipeline pipeline = new BatchPipeline(source, outlets, handling, batch);
+            return new BatchRunner(threads, gatherer, dispatcher, pipeline, outcomes, pace, this::isStopped);
+        }
+        Pipeline pipeline = new Pipeline(source, outlets, handling, (Handler.Single) handling.handler());
+        return new SingleRunner(threads, dispatcher, pipeline, outcomes, pace);
+    }
+
+    private boolean isStopped() {
+        return workers.isStopped();
     }
 
     private void wake() {

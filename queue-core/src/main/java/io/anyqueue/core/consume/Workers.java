@@ -1,9 +1,5 @@
 package io.anyqueue.core.consume;
 
-import io.anyqueue.core.failure.Outcome;
-import io.anyqueue.core.metrics.ConsumeMetrics;
-import io.anyqueue.core.pipeline.Job;
-import io.anyqueue.core.pipeline.Pipeline;
 import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import java.time.Duration;
@@ -20,23 +16,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
-    /** After a slow handler acknowledgements do not wait for their batch. */
-    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
     private static final long RETRY_MILLIS = 100;
     private static final int LOOKS = 512;
     /** Which consumer's worker this thread is, to see a consumer being stopped by its own handler. */
     private static final ThreadLocal<Workers> CURRENT = new ThreadLocal<>();
 
     private final Threads threads;
-    private final Dispatcher dispatcher;
+    private final Runner runner;
     private final PollLoop pollLoop;
-    private final Pipeline pipeline;
-    private final Outcomes outcomes;
     private final Settler settler;
     private final LeaseKeeper leases;
-    private final Prefetch prefetch;
-    private final ConsumeMetrics metrics;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger lingering = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,26 +33,12 @@ final class Workers {
     private volatile int concurrency;
     private volatile boolean stopped;
 
-    Workers(
-            Threads threads,
-            Dispatcher dispatcher,
-            PollLoop pollLoop,
-            Pipeline pipeline,
-            Outcomes outcomes,
-            Settler settler,
-            LeaseKeeper leases,
-            Prefetch prefetch,
-            ConsumeMetrics metrics,
-            int concurrency) {
+    Workers(Threads threads, Runner runner, PollLoop pollLoop, Settler settler, LeaseKeeper leases, int concurrency) {
         this.threads = threads;
-        this.dispatcher = dispatcher;
+        this.runner = runner;
         this.pollLoop = pollLoop;
-        this.pipeline = pipeline;
-        this.outcomes = outcomes;
         this.settler = settler;
         this.leases = leases;
-        this.prefetch = prefetch;
-        this.metrics = metrics;
         this.concurrency = concurrency;
     }
 
@@ -132,19 +107,19 @@ final class Workers {
     private void runJobs() {
         long now = threads.time().nanoTime();
         while (!stopped && active.get() <= concurrency) {
-            Job job = dispatcher.next();
-            if (job == null) {
+            long ended = runner.runNext(now);
+            if (ended == Runner.NOTHING) {
                 settler.flush();
                 int fetched = pollLoop.run(concurrency, Math.max(1, concurrency - active.get() + 1));
                 if (fetched > 0) {
                     leases.wake();
-                    shareOut(fetched);
+                    shareOut(Math.min(fetched, runner.startable()));
                 } else if (!linger()) {
                     return;
                 }
                 now = threads.time().nanoTime();
             } else {
-                now = run(job, now);
+                now = ended;
             }
         }
         settler.flush();
@@ -159,7 +134,7 @@ final class Workers {
         lingering.incrementAndGet();
         try {
             for (int look = 0; look < LOOKS; look++) {
-                if (pollLoop.isRequested() || dispatcher.ready() > 0) {
+                if (pollLoop.isRequested() || runner.startable() > 0) {
                     return true;
                 }
                 Thread.onSpinWait();
@@ -170,40 +145,11 @@ final class Workers {
         }
     }
 
-    /** This worker takes one of the jobs itself. */
-    private void shareOut(int jobs) {
-        for (int i = 1; i < jobs && startWorker(); i++) {
+    /** This worker takes one of the runs itself. */
+    private void shareOut(int runs) {
+        for (int i = 1; i < runs && startWorker(); i++) {
             // Each start is one more worker.
         }
-    }
-
-    /** {@return when it ended} */
-    private long run(Job job, long now) {
-        if (!job.start(Thread.currentThread(), now)) {
-            dispatcher.finished(job);
-            return now;
-        }
-        if (job.isLost()) {
-            outcomes.drop(job);
-            return now;
-        }
-        Outcome outcome = pipeline.run(job);
-        if (job.isLost()) {
-            outcomes.drop(job);
-        } else {
-            outcomes.apply(job, outcome);
-        }
-        // An interrupt that came as the handler ended must not hit the next one.
-        Thread.interrupted();
-        long end = threads.time().nanoTime();
-        long took = end - now;
-        metrics.runs.increment();
-        metrics.runNanos.add(took);
-        prefetch.observe(took);
-        if (took > SLOW_NANOS) {
-            settler.flush();
-        }
-        return end;
     }
 
     /** What was requested while the worker was ending would otherwise be seen by nobody. */
@@ -216,7 +162,7 @@ final class Workers {
             } finally {
                 lock.unlock();
             }
-        } else if (pollLoop.isRequested() || (dispatcher.ready() > 0 && active.get() < concurrency)) {
+        } else if (pollLoop.isRequested() || (runner.startable() > 0 && active.get() < concurrency)) {
             startWorker();
         }
     }
@@ -224,6 +170,10 @@ final class Workers {
     /** From now on no job is started. */
     void stop() {
         stopped = true;
+    }
+
+    boolean isStopped() {
+        return stopped;
     }
 
     /** {@return whether the calling thread is a worker of this consumer, for whose end it must not wait} */

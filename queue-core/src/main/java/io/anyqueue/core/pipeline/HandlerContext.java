@@ -2,6 +2,7 @@ package io.anyqueue.core.pipeline;
 
 import io.anyqueue.Address;
 import io.anyqueue.ErrorCode;
+import io.anyqueue.IdempotencyStore.Claim;
 import io.anyqueue.Message;
 import io.anyqueue.MessageContext;
 import io.anyqueue.Outgoing;
@@ -10,19 +11,45 @@ import io.anyqueue.core.failure.DeadLetterFormat;
 import io.anyqueue.core.send.MessageFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What one run of a handler sees and sends: a new one for each run, so that nothing leaks into the next (rule RTY-3). */
 final class HandlerContext implements MessageContext {
     private final Job job;
     private final OutletFinder outlets;
-    private final String idempotencyKey;
+    private String idempotencyKey = "";
+    private @Nullable Object payload;
+    private Claim.@Nullable Granted claim;
     private List<Planned> planned = List.of();
+    private @Nullable List<CompletableFuture<String>> sent;
     private volatile boolean over;
 
-    HandlerContext(Job job, OutletFinder outlets, String idempotencyKey) {
+    HandlerContext(Job job, OutletFinder outlets) {
         this.job = job;
         this.outlets = outlets;
-        this.idempotencyKey = idempotencyKey;
+    }
+
+    Job job() {
+        return job;
+    }
+
+    /** Says what the handler is to be given. */
+    void prepared(Object decoded, String key, Claim.@Nullable Granted granted) {
+        this.payload = decoded;
+        this.idempotencyKey = key;
+        this.claim = granted;
+    }
+
+    Object payload() {
+        if (payload == null) {
+            throw new IllegalStateException("the message is not decoded");
+        }
+        return payload;
+    }
+
+    Claim.@Nullable Granted claim() {
+        return claim;
     }
 
     /** A message that is sent when the handler has succeeded. */
@@ -32,6 +59,16 @@ final class HandlerContext implements MessageContext {
     List<Planned> end() {
         over = true;
         return planned;
+    }
+
+    /** {@return the sends that are under way; null if none was begun} */
+    @Nullable
+    List<CompletableFuture<String>> sent() {
+        return sent;
+    }
+
+    void sent(List<CompletableFuture<String>> underWay) {
+        this.sent = underWay;
     }
 
     @Override
@@ -75,12 +112,17 @@ final class HandlerContext implements MessageContext {
         if (address == null) {
             throw new QueueException(ErrorCode.INVALID_ARGUMENT, "address is null");
         }
+        checkRunning("nothing was sent");
+        plan(outlets.find(address), message);
+    }
+
+    /** Refuses what would reach nobody. */
+    void checkRunning(String consequence) {
         if (over) {
             throw new QueueException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "the handler of message " + message().id() + " has returned; nothing was sent");
+                    "the handler of message " + message().id() + " has returned; " + consequence);
         }
-        plan(outlets.find(address), message);
     }
 
     private <A> void plan(Outlet<A> outlet, Outgoing<? extends A> message) {

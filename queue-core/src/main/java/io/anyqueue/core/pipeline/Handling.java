@@ -1,12 +1,9 @@
 package io.anyqueue.core.pipeline;
 
 import io.anyqueue.IdempotencyStore;
-import io.anyqueue.MessageHandler;
-import io.anyqueue.Middleware;
 import io.anyqueue.core.codec.PayloadCodec;
 import io.anyqueue.core.failure.FailurePolicy;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param codec decodes
  * @param handler the user's
- * @param middleware the user's, outermost first
  * @param policy what to do when the handler fails
  * @param timeout how long the handler may run
  * @param deadLetterExpired whether expired messages are kept
@@ -24,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Handling(
         PayloadCodec<?> codec,
-        MessageHandler<Object> handler,
-        List<Middleware> middleware,
+        Handler handler,
         FailurePolicy policy,
         Duration timeout,
         boolean deadLetterExpired,

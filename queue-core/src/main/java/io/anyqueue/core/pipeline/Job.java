@@ -30,10 +30,12 @@ public final class Job {
     private static final int MOVING = 4;
     private static final int GONE = 5;
     private static final VarHandle STATE;
+    private static final VarHandle INTERRUPT;
 
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(Job.class, "state", int.class);
+            INTERRUPT = MethodHandles.lookup().findVarHandle(Job.class, "interrupt", Interrupt.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -43,6 +45,7 @@ public final class Job {
     private volatile int state = WAITING;
     private volatile @Nullable Interrupt interrupt;
     private @Nullable Thread runner;
+    private @Nullable BatchRun batch;
     private long startedNanos;
     private volatile long leaseUntilNanos;
     private volatile long extensionAskedNanos;
@@ -73,7 +76,21 @@ public final class Job {
     /** {@return whether the caller may run it: false if it was given back or lost meanwhile} */
     public boolean start(Thread thread, long nowNanos) {
         runner = thread;
+        return begin(nowNanos);
+    }
+
+    /** {@return whether the caller may run it together with others} */
+    public boolean start(BatchRun run, long nowNanos) {
+        batch = run;
+        return begin(nowNanos);
+    }
+
+    /** A new run begins without the time-out of the one before. */
+    private boolean begin(long nowNanos) {
         startedNanos = nowNanos;
+        if (interrupt == Interrupt.TIMEOUT) {
+            INTERRUPT.compareAndSet(this, Interrupt.TIMEOUT, null);
+        }
         return STATE.compareAndSet(this, WAITING, RUNNING);
     }
 
@@ -97,6 +114,10 @@ public final class Job {
         int now = state;
         while (now != WAITING && now != GONE) {
             if (now != INTERRUPTING && STATE.compareAndSet(this, now, next)) {
+                BatchRun run = batch;
+                if (run != null && now == RUNNING) {
+                    run.left();
+                }
                 return;
             }
             Thread.onSpinWait();
@@ -111,15 +132,50 @@ public final class Job {
 
     /** Interrupts the handler if it runs; the first reason stays, but for a loss. */
     public void interrupt(Interrupt why) {
-        if (interrupt == null || why == Interrupt.LOST) {
-            interrupt = why;
-        }
+        remember(why);
         if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
-            Thread thread = runner;
-            if (thread != null) {
-                thread.interrupt();
-            }
+            tell(why);
             state = INTERRUPTED;
+        }
+    }
+
+    /**
+     * Interrupts the run that began at a time, and never a later one.
+     *
+     * @return whether it was still going on and had not been told before, by another job of a batch
+     */
+    public boolean timeOut(long begunNanos) {
+        if (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+            return false;
+        }
+        if (startedNanos != begunNanos) {
+            state = RUNNING;
+            return false;
+        }
+        remember(Interrupt.TIMEOUT);
+        BatchRun run = batch;
+        boolean first = run == null || run.timeOut();
+        tell(Interrupt.TIMEOUT);
+        state = INTERRUPTED;
+        return first;
+    }
+
+    private void remember(Interrupt why) {
+        if (why == Interrupt.LOST) {
+            interrupt = why;
+        } else {
+            INTERRUPT.compareAndSet(this, null, why);
+        }
+    }
+
+    /** Only called while the state keeps the run from ending. */
+    private void tell(Interrupt why) {
+        BatchRun run = batch;
+        Thread thread = runner;
+        if (run != null) {
+            run.interrupt(why);
+        } else if (thread != null) {
+            thread.interrupt();
         }
     }
 
@@ -140,13 +196,6 @@ public final class Job {
 
     public @Nullable Interrupt interrupted() {
         return interrupt;
-    }
-
-    /** A new attempt begins without the time-out of the one before. */
-    void clearTimeout() {
-        if (interrupt == Interrupt.TIMEOUT) {
-            interrupt = null;
-        }
     }
 
     public boolean isLost() {
@@ -202,7 +251,7 @@ public final class Job {
         return ++moves;
     }
 
-    /** {@return when a job on hold is to run again} */
+    /** {@return since when it may run: it was polled then, or is to run again then} */
     public long dueNanos() {
         return dueNanos;
     }

@@ -1,0 +1,243 @@
+package io.anyqueue.core.pipeline;
+
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Feature;
+import io.anyqueue.IdempotencyStore.Claim;
+import io.anyqueue.QueueException;
+import io.anyqueue.core.codec.UnknownTypeException;
+import io.anyqueue.core.failure.DeadLetterReason;
+import io.anyqueue.core.failure.FailurePolicy;
+import io.anyqueue.core.failure.Outcome;
+import io.anyqueue.spi.Receiver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to one message before and after its handler, whether that takes one or many: header checks, decode and
+ * idempotency claim; what the handler sent and the record; the failure policy. Stateless; called by worker threads.
+ */
+final class Attempts {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+    /** How long a message waits when the store or a destination that it needs is away. */
+    private static final Duration INFRASTRUCTURE_PAUSE = Duration.ofSeconds(5);
+
+    private final Source source;
+    private final OutletFinder outlets;
+    private final Handling handling;
+    private final HeaderChecks checks;
+    private final FailurePolicy policy;
+    private final @Nullable Idempotency idempotency;
+
+    Attempts(Source source, OutletFinder outlets, Handling handling) {
+        this.source = source;
+        this.outlets = outlets;
+        this.handling = handling;
+        this.policy = handling.policy();
+        this.checks = new HeaderChecks(source, policy, handling.deadLetterExpired());
+        this.idempotency = handling.store() == null
+                ? null
+                : new Idempotency(handling.store(), source.name(), handling.timeout(), source.time(), source.metrics());
+    }
+
+    HandlerContext begin(Job job) {
+        return new HandlerContext(job, outlets);
+    }
+
+    /** {@return the outcome if the handler must not run for this message} Never throws. */
+    @Nullable
+    Outcome prepare(HandlerContext context) {
+        Job job = context.job();
+        Outcome decided = job.decided();
+        if (decided != null) {
+            return decided;
+        }
+        try {
+            Outcome refused = checks.check(job);
+            return refused != null ? refused : decode(context);
+        } catch (Throwable e) {
+            return decide(job, e);
+        }
+    }
+
+    /** Decoded for each run: what one run did to the payload is not to be seen by the next (rule RTY-3). */
+    private @Nullable Outcome decode(HandlerContext context) {
+        Object payload;
+        try {
+            payload = handling.codec().decode(context.message());
+        } catch (UnknownTypeException e) {
+            return source.isSubscription()
+                    ? new Outcome.Drop(Outcome.Drop.Why.SKIPPED)
+                    : new Outcome.DeadLetter(DeadLetterReason.UNKNOWN_TYPE, e);
+        } catch (QueueException e) {
+            return new Outcome.DeadLetter(DeadLetterReason.UNDECODABLE, e);
+        }
+        return claim(context, payload, idempotencyKey(context, payload));
+    }
+
+    private @Nullable Outcome claim(HandlerContext context, Object payload, String key) {
+        Claim.Granted granted = null;
+        if (idempotency != null) {
+            Claim claim;
+            try {
+                claim = idempotency.claim(key);
+                if (!(claim instanceof Claim.Granted)) {
+                    return idempotency.refused(claim, policy.ordered());
+                }
+            } catch (RuntimeException e) {
+                return storeFailed(e);
+            }
+            granted = (Claim.Granted) claim;
+        }
+        context.prepared(payload, key, granted);
+        return null;
+    }
+
+    private String idempotencyKey(HandlerContext context, Object payload) {
+        if (handling.idempotencyKey() == null) {
+            return context.message().id();
+        }
+        String key = handling.idempotencyKey().apply(payload);
+        if (key == null || key.isBlank()) {
+            throw new QueueException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the idempotency key of message " + context.message().id() + " is "
+                            + (key == null ? "null" : "blank"));
+        }
+        return key;
+    }
+
+    /** {@return the outcome of a message whose handler succeeded} Never throws. */
+    Outcome succeeded(HandlerContext context) {
+        Outcome outcome;
+        try {
+            outcome = conclude(context, context.end());
+        } catch (Throwable e) {
+            outcome = decide(context.job(), e);
+        }
+        if (!(outcome instanceof Outcome.Ack)) {
+            unclaim(context);
+        }
+        return outcome;
+    }
+
+    /** Sends come before the record: recorded first, a crash in between would lose them. */
+    private Outcome conclude(HandlerContext context, List<HandlerContext.Planned> planned) {
+        Claim.Granted claim = context.claim();
+        boolean atomically = isForwarded(claim, planned);
+        if (!planned.isEmpty() && !atomically) {
+            send(context);
+            await(planned, context.sent());
+        }
+        if (claim != null && idempotency != null) {
+            try {
+                idempotency.complete(context.idempotencyKey(), claim);
+            } catch (RuntimeException e) {
+                return storeFailed(e);
+            }
+        }
+        return atomically ? new Outcome.Ack(forwards(planned)) : Outcome.ACK;
+    }
+
+    /** Sends what the handler wants to send, where that is not part of the acknowledgement; again it does nothing. */
+    void send(HandlerContext context) {
+        List<HandlerContext.Planned> planned = context.end();
+        if (planned.isEmpty() || context.sent() != null || isForwarded(context.claim(), planned)) {
+            return;
+        }
+        List<CompletableFuture<String>> sent = new ArrayList<>(planned.size());
+        for (HandlerContext.Planned send : planned) {
+            sent.add(send(send));
+        }
+        context.sent(sent);
+    }
+
+    private static CompletableFuture<String> send(HandlerContext.Planned send) {
+        try {
+            return send.outlet().publisher().sendAsync(send.message());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static void await(List<HandlerContext.Planned> planned, @Nullable List<CompletableFuture<String>> sent) {
+        for (int i = 0; sent != null && i < sent.size(); i++) {
+            planned.get(i).outlet().publisher().await(sent.get(i));
+        }
+    }
+
+    private boolean isForwarded(Claim.@Nullable Granted claim, List<HandlerContext.Planned> planned) {
+        return !planned.isEmpty()
+                && claim == null
+                && source.capabilities().has(Feature.ATOMIC_FORWARD)
+                && planned.stream().allMatch(p -> p.outlet().broker() == source.broker());
+    }
+
+    private static List<Receiver.Forward> forwards(List<HandlerContext.Planned> planned) {
+        List<Receiver.Forward> out = new ArrayList<>(planned.size());
+        for (HandlerContext.Planned send : planned) {
+            out.add(new Receiver.Forward(send.outlet().publisher().spec(), send.message()));
+        }
+        return out;
+    }
+
+    /** {@return the outcome of a message whose handler failed} Never throws. */
+    Outcome failed(HandlerContext context, Throwable thrown) {
+        context.end();
+        Outcome outcome = decide(context.job(), thrown);
+        unclaim(context);
+        return outcome;
+    }
+
+    /** Ends an attempt that neither succeeded nor failed, as if it had not been made. */
+    void undone(HandlerContext context) {
+        context.end();
+        unclaim(context);
+    }
+
+    private void unclaim(HandlerContext context) {
+        Claim.Granted claim = context.claim();
+        if (claim == null || idempotency == null) {
+            return;
+        }
+        try {
+            idempotency.release(context.idempotencyKey(), claim);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "{}: the claim on {} could not be given back and holds until its lease ends",
+                    source.name(),
+                    context.idempotencyKey(),
+                    e);
+        }
+    }
+
+    private Outcome decide(Job job, Throwable thrown) {
+        Job.Interrupt interrupt = job.interrupted();
+        if (interrupt == Job.Interrupt.STOP || interrupt == Job.Interrupt.LOST) {
+            return new Outcome.Release(Duration.ZERO);
+        }
+        Throwable failure =
+                interrupt == Job.Interrupt.TIMEOUT ? new TimedOutException(handling.timeout(), thrown) : thrown;
+        long now = source.time().currentTimeMillis();
+        job.failed(now, FailurePolicy.counts(failure));
+        Duration since = Duration.ofMillis(Math.max(0, now - job.firstFailedAtMillis()));
+        Outcome outcome = policy.decide(failure, job.attempts(), since);
+        LOG.debug(
+                "{}: message {} failed, attempt {}: {}",
+                source.name(),
+                job.delivery().message().id(),
+                job.attempts(),
+                outcome,
+                failure);
+        return outcome;
+    }
+
+    private Outcome storeFailed(RuntimeException why) {
+        LOG.warn("{}: the idempotency store failed, the message is given back uncounted", source.name(), why);
+        return policy.ordered() ? new Outcome.Hold(INFRASTRUCTURE_PAUSE) : new Outcome.Release(INFRASTRUCTURE_PAUSE);
+    }
+}
