@@ -124,7 +124,12 @@ final class EnvelopeFormat {
         if (id == null || id.isBlank() || id.length() > MAX_ID_LENGTH) {
             return stableId;
         }
-        return id.chars().anyMatch(Character::isISOControl) ? stableId : id;
+        return id.codePoints().anyMatch(EnvelopeFormat::cannotTravel) ? stableId : id;
+    }
+
+    /** A copy of the message would have another id: half of a surrogate pair has no form in UTF-8. */
+    private static boolean cannotTravel(int codePoint) {
+        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
     }
 
     /** {@return a number of plain digits; 0 if it is none or above the maximum} */

@@ -146,6 +146,8 @@ class EnvelopeTest {
         assertThat(id(Map.of("q-id", ""))).isEqualTo("stable");
         assertThat(id(Map.of("q-id", " \t"))).isEqualTo("stable");
         assertThat(id(Map.of("q-id", "a\nb"))).isEqualTo("stable");
+        assertThat(id(Map.of("q-id", "a\ud83d"))).isEqualTo("stable");
+        assertThat(id(Map.of("q-id", "a\ud83d\ude00"))).isEqualTo("a\ud83d\ude00");
         assertThat(id(Map.of("q-id", "x".repeat(257)))).isEqualTo("stable");
         assertThat(id(Map.of("q-id", "x".repeat(256)))).isEqualTo("x".repeat(256));
     }
