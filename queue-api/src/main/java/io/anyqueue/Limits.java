@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The limits of a broker for one destination. Immutable; safe for use by any thread.
  *
- * @param maxBytes the largest message, headers included, in bytes
+ * @param maxBytes the largest message, headers included, in bytes as {@link Message#size()} counts them
  * @param maxDelay the longest delay of a send
  * @param maxRelease the longest delay of a release
  * @param maxLease the longest lease

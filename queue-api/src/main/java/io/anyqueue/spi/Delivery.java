@@ -48,7 +48,10 @@ public abstract class Delivery {
     /** {@return when the broker stored it, in milliseconds since the epoch; 0 if unknown} */
     public abstract long enqueuedAtMillis();
 
-    /** {@return when the lease ends, by {@link TimeSource#nanoTime()}; {@link Long#MAX_VALUE} where a session holds it} */
+    /**
+     * {@return when the lease ends, by {@link TimeSource#nanoTime()}; {@link Long#MAX_VALUE} where a session holds it} At least
+     * as it was when the delivery was handed over; that it was prolonged since the runtime knows itself.
+     */
     public abstract long leaseUntilNanos();
 
     /** {@return the size that counts against windows, in bytes} */

@@ -22,7 +22,8 @@ import java.util.function.Consumer;
 public interface Receiver {
     /**
      * Sets how much the adapter may hold that was not polled. Less than before gives the surplus back; 0 is a pause: the
-     * buffer goes back, the session stays (rule BKP-4). What the adapter holds it keeps leased itself.
+     * buffer goes back, the session stays (rule BKP-4). What goes back so was not handed out: it counts no delivery and no
+     * crash. What the adapter holds it keeps leased itself.
      *
      * @param messages most messages; 0 or more
      * @param bytes most bytes, 0 or more; may be overshot by one native fetch
@@ -85,8 +86,8 @@ public interface Receiver {
 
     /**
      * Gives back what was not polled, makes acknowledgements durable and leaves. What was polled and not settled is given
-     * back too; all of it can be delivered to others within two seconds (rule LIF-1). Calling it again returns the same stage.
-     * May be called from any callback.
+     * back too, which counts no crash; all of it can be delivered to others within two seconds (rule LIF-1). Calling it again
+     * returns the same stage. May be called from any callback.
      *
      * @param limit how long it may take; zero or less for not waiting
      * @return completes when it is closed, or at the limit
@@ -121,7 +122,9 @@ public interface Receiver {
         void done(Delivery delivery);
 
         /**
-         * The lease was lost before: nothing changed (rule SET-2).
+         * Too late, and nothing changed: it was settled before, its lease was lost, its receiver was closed, or it is with
+         * another receiver of this broker (rule SET-2). That it was settled or closed here the adapter knows without the
+         * broker. A second acknowledgement may also be reported done.
          *
          * @param delivery the delivery
          */

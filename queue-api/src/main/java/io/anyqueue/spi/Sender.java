@@ -14,6 +14,7 @@ public interface Sender {
     /**
      * Sends messages. Each gets exactly one result, as soon as it is known, from any thread. One that is refused does not
      * harm the others. Rejected are, among others: with NOT_FOUND what goes to a missing destination (rule SND-3), with
+     * TOO_LARGE one whose {@link Message#size()} is above {@link io.anyqueue.Limits#maxBytes()} (rule SND-5), with
      * INVALID_ARGUMENT a message without a key on an ordered one (rule ORD-3), with UNSUPPORTED one whose delay the
      * capabilities do not allow (rule DLY-1), with CLOSED everything after {@link #close}.
      *

@@ -10,6 +10,23 @@ public final class AdapterSuite {
 
     /** {@return the cases, in the order of the report} */
     public static List<Case> cases() {
-        return Stream.of(SendCases.all()).flatMap(List::stream).toList();
+        return Stream.of(
+                        SendCases.all(),
+                        SendOrderCases.all(),
+                        SendLimitCases.all(),
+                        DurabilityCases.all(),
+                        FidelityCases.all(),
+                        HeaderCases.all(),
+                        ReceiveCases.all(),
+                        CountCases.all(),
+                        WindowCases.all(),
+                        ForeignCases.all(),
+                        PollCases.all(),
+                        LeaseCases.all(),
+                        SettleCases.all(),
+                        SettleOrderCases.all(),
+                        ForwardCases.all())
+                .flatMap(List::stream)
+                .toList();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /**
  * A receiver that settles nothing by itself, and hides nothing: what is handed out twice is seen twice. Polled by one thread at
@@ -77,8 +78,19 @@ public final class TestReceiver {
      * @return what is there now
      */
     public List<Delivery> poll(int max) {
+        return poll(max, BYTES);
+    }
+
+    /**
+     * Polls once.
+     *
+     * @param max most deliveries
+     * @param maxBytes most bytes, but for a single delivery
+     * @return what is there now
+     */
+    public List<Delivery> poll(int max, long maxBytes) {
         List<Delivery> polled = new ArrayList<>();
-        int count = receiver.poll(max, BYTES, delivery -> {
+        int count = receiver.poll(max, maxBytes, delivery -> {
             polled.add(delivery);
             Message message = delivery.message();
             trial.timeline()
@@ -90,6 +102,10 @@ public final class TestReceiver {
         });
         trial.check(count == polled.size(), "poll said " + count + " and handed over " + polled.size());
         trial.check(count <= max, "poll was asked for at most " + max + " and handed over " + count);
+        long bytes = polled.stream().mapToLong(Delivery::size).sum();
+        trial.check(
+                count <= 1 || bytes <= maxBytes,
+                "poll was asked for at most " + maxBytes + " bytes and handed over " + count + " deliveries of " + bytes);
         return polled;
     }
 
@@ -121,6 +137,27 @@ public final class TestReceiver {
                     return taken.size() >= count;
                 });
         return taken;
+    }
+
+    /**
+     * Takes and acknowledges at once, which must succeed, so that an ordered source goes on.
+     *
+     * @param count exactly how many
+     * @return the deliveries, in the order in which they came
+     */
+    public List<Delivery> drain(int count) {
+        List<Delivery> drained = new ArrayList<>();
+        trial.eventually(
+                () -> name + " drains " + source + " of " + count + " messages, and got " + drained.size() + ": "
+                        + ids(drained),
+                Trial.SIGNAL.multipliedBy(3),
+                () -> {
+                    List<Delivery> polled = poll(Math.max(1, count - drained.size()));
+                    drained.addAll(polled);
+                    acked(polled);
+                    return drained.size() >= count;
+                });
+        return drained;
     }
 
     /** {@return the next delivery} */
@@ -173,7 +210,19 @@ public final class TestReceiver {
      * @return the result of each, in order
      */
     public List<Settled> ack(List<? extends Delivery> deliveries) {
-        return settle("ack", Timeline.What.ACKED, deliveries, results -> receiver.ack(deliveries, results));
+        return startAck(deliveries).get();
+    }
+
+    /**
+     * Acknowledges and waits for nothing; for threads other than the case's.
+     *
+     * @param deliveries the deliveries
+     * @return waits for the result of each, in order; for the case's thread
+     */
+    public Supplier<List<Settled>> startAck(List<? extends Delivery> deliveries) {
+        return deliveries.isEmpty()
+                ? List::of
+                : start("ack", Timeline.What.ACKED, deliveries, results -> receiver.ack(deliveries, results));
     }
 
     /**
@@ -270,14 +319,34 @@ public final class TestReceiver {
                 .get(0);
     }
 
+    /**
+     * Tries to store and acknowledge in one step, and waits for nothing.
+     *
+     * @param delivery the delivery
+     * @param out the messages and where each goes
+     * @return whether the adapter took it
+     */
+    public boolean forwardTaken(Delivery delivery, List<Receiver.Forward> out) {
+        return receiver.forward(delivery, out, new Settlements(trial, Timeline.What.FORWARDED));
+    }
+
     private interface Settling {
         void run(Receiver.Results results);
     }
 
     private List<Settled> settle(
             String verb, Timeline.What what, List<? extends Delivery> deliveries, Settling settling) {
+        return start(verb, what, deliveries, settling).get();
+    }
+
+    private Supplier<List<Settled>> start(
+            String verb, Timeline.What what, List<? extends Delivery> deliveries, Settling settling) {
         Settlements settlements = new Settlements(trial, what);
         settling.run(settlements);
+        return () -> finish(verb, deliveries, settlements);
+    }
+
+    private List<Settled> finish(String verb, List<? extends Delivery> deliveries, Settlements settlements) {
         trial.eventually(
                 verb + " of " + deliveries.size() + " deliveries of " + source + " gives each a result",
                 Trial.SIGNAL,

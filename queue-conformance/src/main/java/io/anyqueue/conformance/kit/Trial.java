@@ -6,9 +6,11 @@ import io.anyqueue.Message;
 import io.anyqueue.QueueException;
 import io.anyqueue.StartAt;
 import io.anyqueue.conformance.AdapterUnderTest;
+import io.anyqueue.conformance.Means;
 import io.anyqueue.conformance.TestClock;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.BrokerConfig;
+import io.anyqueue.spi.Delivery;
 import io.anyqueue.spi.Endpoint;
 import io.anyqueue.spi.Endpoint.TopicEndpoint;
 import io.anyqueue.spi.ReceiverOptions;
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +99,11 @@ public final class Trial implements AutoCloseable {
     /** {@return milliseconds since the epoch, by the clock that the adapter has} */
     public long now() {
         return resources.time().currentTimeMillis();
+    }
+
+    /** {@return nanoseconds by the clock that the adapter has} */
+    public long nanoTime() {
+        return resources.time().nanoTime();
     }
 
     // --- clients
@@ -328,6 +336,23 @@ public final class Trial implements AutoCloseable {
     // --- time and checks
 
     /**
+     * Lets a client lose what it holds, as if its process had died: breaks its session, or does nothing where each delivery has a
+     * lease that ends by itself. It is back after {@link #recovery} at the latest.
+     *
+     * @param client the client
+     * @param source the queue or subscription
+     */
+    public void abandon(Broker client, Spec source) {
+        if (capabilities(source).leases() != LeaseModel.SESSION) {
+            return;
+        }
+        if (!adapter.means().contains(Means.CLIENT_CRASH)) {
+            throw new NotSupported("no hook: CLIENT_CRASH, and leases are a session's");
+        }
+        adapter.clientCrash().accept(client);
+    }
+
+    /**
      * How long after a crash of its holder a message must be back at the latest (rule RCV-4).
      *
      * @param source the queue or subscription
@@ -407,6 +432,54 @@ public final class Trial implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted: " + what, e);
         }
+    }
+
+    /**
+     * Runs a task on several threads at once and waits for them. The task must not wait for what needs time, as time is turned
+     * by the case's thread.
+     *
+     * @param threads how many
+     * @param task is given the number of its thread, from 0
+     */
+    public void concurrently(int threads, IntConsumer task) {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            int number = i;
+            all.add(beside(() -> task.accept(number)));
+        }
+        for (CompletableFuture<Void> one : all) {
+            await("return from a call on another thread", one);
+        }
+    }
+
+    /**
+     * Runs a task beside the case, which must wait for it in the end. The task must not wait itself.
+     *
+     * @param task the task
+     * @return its end
+     */
+    public CompletableFuture<Void> beside(Runnable task) {
+        return CompletableFuture.runAsync(task, resources.executor());
+    }
+
+    /**
+     * Fails the case unless each message was delivered exactly once, in any order.
+     *
+     * @param sent the messages
+     * @param delivered what was delivered
+     */
+    public void exactly(List<Message> sent, List<? extends Delivery> delivered) {
+        List<String> missing = new ArrayList<>(sent.stream().map(Message::id).toList());
+        List<String> surplus = new ArrayList<>();
+        for (Delivery delivery : delivered) {
+            String id = delivery.message().id();
+            if (!missing.remove(id)) {
+                surplus.add(id);
+            }
+        }
+        check(
+                missing.isEmpty() && surplus.isEmpty(),
+                "of " + sent.size() + " messages are missing " + missing + ", and duplicated or foreign are " + surplus);
     }
 
     /**
