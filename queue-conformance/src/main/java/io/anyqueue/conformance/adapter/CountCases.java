@@ -25,17 +25,26 @@ final class CountCases {
                         .needs(Feature.EXACT_DELIVERIES, CountCases::rise),
                 Case.of("RCV-5/deliveries-each", "Each message has a count of its own", CountCases::each)
                         .needs(Feature.EXACT_DELIVERIES, CountCases::rise),
-                Case.of("RCV-5/attempts-kept", "A message that goes back keeps its failed attempts", CountCases::attempts)
+                Case.of(
+                                "RCV-5/attempts-kept",
+                                "A message that goes back keeps its failed attempts",
+                                CountCases::attempts)
                         .needs(Feature.ATTEMPTS_KEPT),
-                Case.of("RCV-5/attempts-survive", "Attempts outlive a close and a crash, which add none", CountCases::survive)
+                Case.of(
+                                "RCV-5/attempts-survive",
+                                "Attempts outlive a close and a crash, which add none",
+                                CountCases::survive)
                         .needs(Feature.ATTEMPTS_KEPT),
-                Case.of("RCV-5/release-is-no-failure", "A release with the same attempts counts no failure", CountCases::noFailure)
+                Case.of(
+                                "RCV-5/release-is-no-failure",
+                                "A release with the same attempts counts no failure",
+                                CountCases::noFailure)
                         .needs(Feature.ATTEMPTS_KEPT),
                 Case.of("RCV-5/crashes", "A crash is counted, and a release and a close are not", CountCases::crashes)
                         .needs(Feature.CRASH_COUNT, CountCases::crashesUnknown));
     }
 
-    /** Hands a message out again in every way that there is. {@return its deliveries: first, released, closed, abandoned} */
+    /** {@return the deliveries of one message: first, after a release, after a close, after a crash} */
     private static List<Delivery> wayOfOne(Trial trial) {
         Spec queue = trial.queue();
         Message message = trial.message();
@@ -82,8 +91,10 @@ final class CountCases {
         TestReceiver receiver = trial.receiver(queue);
         for (int i = 1; i <= 5; i++) {
             Delivery delivery = receiver.one(often);
-            trial.check(delivery.deliveries() == i, "delivery " + i + " says that it is number " + delivery.deliveries());
-            trial.check(receiver.release(List.of(delivery)).equals(List.of(Settled.DONE)), "release " + i + " is not done");
+            trial.check(
+                    delivery.deliveries() == i, "delivery " + i + " says that it is number " + delivery.deliveries());
+            trial.check(
+                    receiver.release(List.of(delivery)).equals(List.of(Settled.DONE)), "release " + i + " is not done");
         }
         receiver.acked(receiver.one(often));
         trial.sender(queue).confirm(once);

@@ -26,13 +26,22 @@ final class DurabilityCases {
 
     static List<Case> all() {
         return List.of(
-                Case.of("SND-1/survives-kill", "What is confirmed survives kill -9", trial -> survives(trial, Means.KILL))
+                Case.of(
+                                "SND-1/survives-kill",
+                                "What is confirmed survives kill -9",
+                                trial -> survives(trial, Means.KILL))
                         .needs(Feature.DURABLE)
                         .needs(Means.KILL),
-                Case.of("SND-1/survives-restart", "What is confirmed survives a restart", trial -> survives(trial, Means.RESTART))
+                Case.of(
+                                "SND-1/survives-restart",
+                                "What is confirmed survives a restart",
+                                trial -> survives(trial, Means.RESTART))
                         .needs(Feature.DURABLE)
                         .needs(Means.RESTART),
-                Case.of("SND-2/outage", "No send is confirmed falsely while the broker is away", DurabilityCases::outage)
+                Case.of(
+                                "SND-2/outage",
+                                "No send is confirmed falsely while the broker is away",
+                                DurabilityCases::outage)
                         .needs(Means.OUTAGE));
     }
 
@@ -87,7 +96,8 @@ final class DurabilityCases {
         QueueException why = answers.get(0).why();
         trial.check(why != null, "message " + id + " was confirmed while the broker was away");
         trial.check(
-                why.code().retryable(), "message " + id + " failed with " + why.code() + ", as if it could never be sent");
+                why.code().retryable(),
+                "message " + id + " failed with " + why.code() + ", as if it could never be sent");
     }
 
     private static void judge(Trial trial, Message before, List<Sending> sendings, List<String> delivered) {

@@ -31,7 +31,10 @@ final class FidelityCases {
                 Case.of("SND-7/fields", "Every field of the system arrives", FidelityCases::fields),
                 Case.of("SND-7/absent-fields", "What is not set stays absent", FidelityCases::absentFields),
                 Case.of("SND-7/ids", "An id arrives whatever its characters", FidelityCases::ids),
-                Case.of("SND-7/caller-keeps-its-message", "Sending does not change the message", FidelityCases::callersMessage),
+                Case.of(
+                        "SND-7/caller-keeps-its-message",
+                        "Sending does not change the message",
+                        FidelityCases::callersMessage),
                 Case.of("RCV-5/history", "What earlier copies went through is counted on", FidelityCases::history),
                 Case.of("RTY-3/redelivered-unchanged", "A message that comes again is the same", FidelityCases::again));
     }
@@ -144,9 +147,13 @@ final class FidelityCases {
         assertThat(delivery.attempts()).as("attempts").isEqualTo(2);
         assertThat(delivery.firstFailedAtMillis()).as("firstFailedAtMillis").isEqualTo(failedAt);
         if (trial.capabilities(queue).has(Feature.EXACT_DELIVERIES)) {
-            assertThat(delivery.deliveries()).as("deliveries: 5 of the copies, and this").isEqualTo(6);
+            assertThat(delivery.deliveries())
+                    .as("deliveries: 5 of the copies, and this")
+                    .isEqualTo(6);
         } else {
-            assertThat(delivery.deliveries()).as("deliveries: at least 5 of the copies, and this").isGreaterThan(5);
+            assertThat(delivery.deliveries())
+                    .as("deliveries: at least 5 of the copies, and this")
+                    .isGreaterThan(5);
         }
     }
 

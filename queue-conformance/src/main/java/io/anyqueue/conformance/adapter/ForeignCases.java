@@ -62,7 +62,9 @@ final class ForeignCases {
         List<String> ids = TestReceiver.ids(first);
         assertThat(new HashSet<>(ids)).as("ids of three foreign messages").hasSize(3);
         assertThat(receiver.release(first)).containsOnly(Settled.DONE);
-        assertThat(TestReceiver.ids(receiver.take(3))).as("ids after a release").containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(TestReceiver.ids(receiver.take(3)))
+                .as("ids after a release")
+                .containsExactlyInAnyOrderElementsOf(ids);
         receiver.close();
         TestReceiver next = trial.receiver(trial.anotherClient(), queue);
         List<Delivery> again = next.take(3);
@@ -75,7 +77,14 @@ final class ForeignCases {
         List<Map<String, String>> all = new ArrayList<>();
         for (String value : List.of("", "banana", "-1", "99999999999999999999", "1e9", "\u00e4")) {
             Map<String, String> headers = new LinkedHashMap<>();
-            for (String name : List.of("q-time", "q-attempts", "q-deliveries", "q-first-failed-at", "q-priority", "q-deliver-at", "q-expires-at")) {
+            for (String name : List.of(
+                    "q-time",
+                    "q-attempts",
+                    "q-deliveries",
+                    "q-first-failed-at",
+                    "q-priority",
+                    "q-deliver-at",
+                    "q-expires-at")) {
                 headers.put(name, value);
             }
             all.add(headers);

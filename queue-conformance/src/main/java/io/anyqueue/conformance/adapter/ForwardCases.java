@@ -23,9 +23,15 @@ final class ForwardCases {
 
     static List<Case> all() {
         return List.of(
-                atomic("SET-4/forward", "What is forwarded is stored, and its origin acknowledged", ForwardCases::stored),
+                atomic(
+                        "SET-4/forward",
+                        "What is forwarded is stored, and its origin acknowledged",
+                        ForwardCases::stored),
                 atomic("SET-4/forward-several", "Several messages are stored in the same step", ForwardCases::several),
-                atomic("SET-4/forward-to-subscription", "A forward reaches one subscription alone", ForwardCases::subscription),
+                atomic(
+                        "SET-4/forward-to-subscription",
+                        "A forward reaches one subscription alone",
+                        ForwardCases::subscription),
                 atomic("SET-4/forward-to-nowhere", "A missing target changes nothing", ForwardCases::missing),
                 atomic("SET-4/no-half-forward", "One missing target of two stores nothing", ForwardCases::half),
                 atomic("SET-4/forward-twice", "A second forward stores nothing", ForwardCases::twice),
@@ -56,7 +62,8 @@ final class ForwardCases {
         trial.sender(source).confirm(message);
         TestReceiver receiver = trial.receiver(source);
         Delivery held = receiver.one(message);
-        Message copy = message.toBuilder().history(new History(1, 1, trial.now())).build();
+        Message copy =
+                message.toBuilder().history(new History(1, 1, trial.now())).build();
         assertThat(receiver.forward(held, List.of(new Forward(target, copy)))).isEqualTo(Settled.DONE);
         TestReceiver atTarget = trial.receiver(target);
         Delivery arrived = atTarget.one(message);
@@ -132,8 +139,8 @@ final class ForwardCases {
         trial.sender(source).confirm(message);
         TestReceiver receiver = trial.receiver(source);
         Delivery held = receiver.one(message);
-        List<Forward> out = List.of(
-                new Forward(target, trial.message()), new Forward(trial.plainQueue(), trial.message()));
+        List<Forward> out =
+                List.of(new Forward(target, trial.message()), new Forward(trial.plainQueue(), trial.message()));
         assertThat(receiver.forward(held, out)).isEqualTo(Settled.UNKNOWN);
         trial.receiver(target).nothing(Trial.SILENCE);
         receiver.acked(held);

@@ -26,7 +26,10 @@ final class LeaseCases {
 
     static List<Case> all() {
         return List.of(
-                Case.of("RCV-3/lease-protects", "Nobody else gets a message before its lease ends", LeaseCases::protects)
+                Case.of(
+                                "RCV-3/lease-protects",
+                                "Nobody else gets a message before its lease ends",
+                                LeaseCases::protects)
                         .onlyFor(LeaseModel.PER_DELIVERY),
                 Case.of("RCV-3/extension-keeps", "A lease that is prolonged goes on", LeaseCases::keeps)
                         .needs(Feature.LEASE_EXTENSION),
@@ -38,7 +41,8 @@ final class LeaseCases {
                         .onlyFor(LeaseModel.PER_DELIVERY),
                 late("SET-2/late-ack", "An ack after the lease is STALE and acknowledges nothing", TestReceiver::ack),
                 late("SET-2/late-release", "A release after the lease is STALE and frees nothing", LeaseCases::release),
-                late("SET-2/late-extension", "An extension after the lease is STALE and harmless", LeaseCases::extend));
+                late("SET-2/late-extension", "An extension after the lease is STALE and harmless", LeaseCases::extend)
+                        .onlyFor(LeaseModel.PER_DELIVERY));
     }
 
     private static Case late(String id, String title, BiFunction<TestReceiver, Delivery, Settled> settle) {
@@ -63,7 +67,8 @@ final class LeaseCases {
         long early = TimeUnit.NANOSECONDS.toMillis(held.leaseUntilNanos() - trial.nanoTime());
         trial.check(
                 early <= TOLERANCE.toMillis(),
-                "another got message " + message.id() + " " + early + " ms before its lease ended, as its holder was told");
+                "another got message " + message.id() + " " + early
+                        + " ms before its lease ended, as its holder was told");
     }
 
     private static void keeps(Trial trial) {
@@ -130,10 +135,13 @@ final class LeaseCases {
         first.window(0);
         Delivery held = second.take(1, trial.recovery(queue)).get(0);
         Settled result = settle.apply(first, lost);
-        trial.check(result == Settled.STALE, "settling message " + message.id() + " after the lease was lost is " + result);
+        trial.check(
+                result == Settled.STALE, "settling message " + message.id() + " after the lease was lost is " + result);
         TestReceiver third = trial.receiver(trial.anotherClient(), queue);
         third.nothing(Trial.SILENCE);
-        assertThat(extend(second, held)).as("extension by the holder, after the late one").isEqualTo(Settled.DONE);
+        assertThat(extend(second, held))
+                .as("extension by the holder, after the late one")
+                .isEqualTo(Settled.DONE);
         // What goes back now shows that nothing was acknowledged.
         second.close();
         third.acked(third.one(message));

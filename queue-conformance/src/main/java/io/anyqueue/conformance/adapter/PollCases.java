@@ -24,11 +24,23 @@ final class PollCases {
     static List<Case> all() {
         return List.of(
                 Case.of("RCV-1/poll-does-not-wait", "Polling an empty queue returns at once", PollCases::doesNotWait),
-                Case.of("RCV-1/nothing-before-window", "Nothing is handed over before the window opens", PollCases::closedWindow),
+                Case.of(
+                        "RCV-1/nothing-before-window",
+                        "Nothing is handed over before the window opens",
+                        PollCases::closedWindow),
                 Case.of("RCV-1/readable", "An arrival in an empty buffer is told", PollCases::readable),
-                Case.of("RCV-1/readable-at-opening", "What waits when the window opens is told", PollCases::readableAtOpening),
-                Case.of("RCV-1/readable-in-a-race", "No arrival is missed between an empty poll and waiting", PollCases::race),
-                Case.of("RCV-1/delivery-fields", "A delivery tells where it is from, its size and its lease", PollCases::fields),
+                Case.of(
+                        "RCV-1/readable-at-opening",
+                        "What waits when the window opens is told",
+                        PollCases::readableAtOpening),
+                Case.of(
+                        "RCV-1/readable-in-a-race",
+                        "No arrival is missed between an empty poll and waiting",
+                        PollCases::race),
+                Case.of(
+                        "RCV-1/delivery-fields",
+                        "A delivery tells where it is from, its size and its lease",
+                        PollCases::fields),
                 Case.of("BKP-1/poll-messages", "A poll hands over no more than it is asked for", PollCases::messages),
                 Case.of("BKP-1/poll-bytes", "A poll keeps to its bytes, but for one delivery", PollCases::bytes));
     }
@@ -108,7 +120,11 @@ final class PollCases {
             int before = receiver.listener().wakeUps();
             List<Delivery> polled = receiver.poll(3);
             if (polled.isEmpty()) {
-                told(trial, receiver, before, "what came after a poll that gave nothing, " + delivered.size() + " before it");
+                told(
+                        trial,
+                        receiver,
+                        before,
+                        "what came after a poll that gave nothing, " + delivered.size() + " before it");
             }
             receiver.acked(polled);
             delivered.addAll(polled);
@@ -178,8 +194,8 @@ final class PollCases {
     private static List<Delivery> drain(Trial trial, TestReceiver receiver, int count, int max, long maxBytes) {
         List<Delivery> delivered = new ArrayList<>();
         trial.eventually(
-                () -> "polls of " + max + " messages and " + maxBytes + " bytes give " + count + " in the end, and gave "
-                        + delivered.size(),
+                () -> "polls of " + max + " messages and " + maxBytes + " bytes give " + count
+                        + " in the end, and gave " + delivered.size(),
                 Trial.SIGNAL,
                 () -> {
                     List<Delivery> polled = receiver.poll(Math.min(max, count - delivered.size()), maxBytes);

@@ -26,15 +26,30 @@ final class ReceiveCases {
         return List.of(
                 Case.of("RCV-1/one-at-a-time", "What one consumer holds no other gets", ReceiveCases::oneAtATime),
                 Case.of("RCV-1/shared", "Sharing consumers get all, each message once", ReceiveCases::shared),
-                Case.of("RCV-2/before-first-consumer", "A queue keeps what is sent before its first consumer", ReceiveCases::queueKeeps),
-                Case.of("RCV-2/subscription-keeps", "A subscription keeps what is sent before its first consumer", ReceiveCases::subscriptionKeeps)
+                Case.of(
+                        "RCV-2/before-first-consumer",
+                        "A queue keeps what is sent before its first consumer",
+                        ReceiveCases::queueKeeps),
+                Case.of(
+                                "RCV-2/subscription-keeps",
+                                "A subscription keeps what is sent before its first consumer",
+                                ReceiveCases::subscriptionKeeps)
                         .needs(Feature.TOPICS),
-                Case.of("RCV-4/holder-stops-settling", "What is never settled goes to another consumer", ReceiveCases::stopsSettling)
+                Case.of(
+                                "RCV-4/holder-stops-settling",
+                                "What is never settled goes to another consumer",
+                                ReceiveCases::stopsSettling)
                         .onlyFor(LeaseModel.PER_DELIVERY),
                 Case.of("RCV-4/holder-crashes", "What a crashed consumer held goes to another", ReceiveCases::crashes)
                         .needs(Means.CLIENT_CRASH),
-                Case.of("RCV-4/holder-closes", "What a closed consumer held goes to another at once", ReceiveCases::closes),
-                Case.of("RCV-4/client-closes", "What a closed client held goes to another at once", ReceiveCases::clientCloses));
+                Case.of(
+                        "RCV-4/holder-closes",
+                        "What a closed consumer held goes to another at once",
+                        ReceiveCases::closes),
+                Case.of(
+                        "RCV-4/client-closes",
+                        "What a closed client held goes to another at once",
+                        ReceiveCases::clientCloses));
     }
 
     private static void oneAtATime(Trial trial) {
@@ -56,10 +71,8 @@ final class ReceiveCases {
 
     private static void shared(Trial trial) {
         Spec queue = trial.queue();
-        List<TestReceiver> sharing = List.of(
-                trial.receiver(queue),
-                trial.receiver(queue),
-                trial.receiver(trial.anotherClient(), queue));
+        List<TestReceiver> sharing =
+                List.of(trial.receiver(queue), trial.receiver(queue), trial.receiver(trial.anotherClient(), queue));
         List<Message> messages = trial.messages(300);
         trial.sender(queue).confirm(messages);
         List<Delivery> all = new ArrayList<>();

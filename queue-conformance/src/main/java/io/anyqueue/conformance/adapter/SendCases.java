@@ -34,13 +34,19 @@ final class SendCases {
                 Case.of("SND-1/large-batch", "A batch of 1,000 is stored, each message once", SendCases::largeBatch),
                 Case.of("SND-1/not-elsewhere", "What is sent to one queue is in no other", SendCases::notElsewhere),
                 Case.of("SND-2/one-result-each", "Each message of a mixed batch has one result", SendCases::oneResult),
-                Case.of("SND-2/same-id-again", "A message sent again with its id is stored once", SendCases::sameIdAgain)
+                Case.of(
+                                "SND-2/same-id-again",
+                                "A message sent again with its id is stored once",
+                                SendCases::sameIdAgain)
                         .needs(Feature.DEDUPLICATION),
                 Case.of("SND-2/copy-with-history", "A copy is not taken for its original", SendCases::copyWithHistory),
                 Case.of("SND-3/no-such-queue", "A send to a missing queue is rejected", SendCases::noSuchQueue),
                 Case.of("SND-3/no-such-topic", "A send to a missing topic is rejected", SendCases::noSuchTopic)
                         .needs(Feature.TOPICS),
-                Case.of("SND-3/no-subscription", "A topic without subscriptions confirms and says so", SendCases::unrouted)
+                Case.of(
+                                "SND-3/no-subscription",
+                                "A topic without subscriptions confirms and says so",
+                                SendCases::unrouted)
                         .needs(Feature.TOPICS));
     }
 
@@ -92,7 +98,8 @@ final class SendCases {
 
     private static void notElsewhere(Trial trial) {
         Spec one = trial.queue();
-        Spec other = trial.declare(one.withEndpoint(Endpoint.queue(one.endpoint().name() + "-x")));
+        Spec other =
+                trial.declare(one.withEndpoint(Endpoint.queue(one.endpoint().name() + "-x")));
         TestSender toOne = trial.sender(one);
         TestSender toOther = trial.sender(other);
         List<Message> ofOne = trial.messages(5);
@@ -134,7 +141,8 @@ final class SendCases {
     private static void copyWithHistory(Trial trial) {
         Spec queue = trial.queue();
         Message original = trial.message();
-        Message copy = original.toBuilder().history(new History(1, 1, trial.now())).build();
+        Message copy =
+                original.toBuilder().history(new History(1, 1, trial.now())).build();
         trial.sender(queue).confirm(original, copy);
         TestReceiver receiver = trial.receiver(queue);
         receiver.drain(2);
@@ -159,8 +167,8 @@ final class SendCases {
         trial.sender(topic).confirm(trial.message());
         String report = "unrouted " + topic.endpoint().name() + " ";
         trial.eventually(
-                () -> "BrokerEvents.unrouted is told of " + topic.endpoint().name() + ", which has no subscription; told was "
-                        + trial.reported(),
+                () -> "BrokerEvents.unrouted is told of " + topic.endpoint().name()
+                        + ", which has no subscription; told was " + trial.reported(),
                 Trial.SIGNAL,
                 () -> trial.reported().stream().anyMatch(told -> told.startsWith(report)));
     }

@@ -27,9 +27,18 @@ final class SendLimitCases {
 
     static List<Case> all() {
         return List.of(
-                Case.of("SND-5/largest-is-taken", "A message of the largest size arrives whole", SendLimitCases::largest),
-                Case.of("SND-5/larger-is-refused", "One byte more is TOO_LARGE and harms no neighbour", SendLimitCases::larger),
-                Case.of("SND-8/close-gives-results", "Closing gives every accepted send its result", SendLimitCases::close),
+                Case.of(
+                        "SND-5/largest-is-taken",
+                        "A message of the largest size arrives whole",
+                        SendLimitCases::largest),
+                Case.of(
+                        "SND-5/larger-is-refused",
+                        "One byte more is TOO_LARGE and harms no neighbour",
+                        SendLimitCases::larger),
+                Case.of(
+                        "SND-8/close-gives-results",
+                        "Closing gives every accepted send its result",
+                        SendLimitCases::close),
                 Case.of("SND-8/after-close", "A send after closing is rejected as CLOSED", SendLimitCases::afterClose));
     }
 
@@ -93,7 +102,8 @@ final class SendLimitCases {
                 .toList();
         // There was time enough for all.
         trial.check(
-                confirmed.size() == messages.size(), "closing within 5 s confirmed only " + confirmed.size() + " of 200");
+                confirmed.size() == messages.size(),
+                "closing within 5 s confirmed only " + confirmed.size() + " of 200");
         TestReceiver receiver = trial.receiver(queue);
         trial.exactly(messages, receiver.drain(messages.size()));
     }

@@ -27,7 +27,10 @@ final class SendOrderCases {
                         .needs(Feature.ORDERED_KEYS, spec -> spec.withOrdered(true), SendOrderCases::refused),
                 Case.of("SND-4/within-a-batch", "Each key keeps the order of its batch", SendOrderCases::withinBatch)
                         .needs(Feature.ORDERED_PIPELINING, spec -> spec.withOrdered(true), SendOrderCases::unpipelined),
-                Case.of("SND-4/several-in-flight", "Each key keeps its order with many sends unconfirmed", SendOrderCases::inFlight)
+                Case.of(
+                                "SND-4/several-in-flight",
+                                "Each key keeps its order with many sends unconfirmed",
+                                SendOrderCases::inFlight)
                         .needs(Feature.ORDERED_PIPELINING, spec -> spec.withOrdered(true), SendOrderCases::unpipelined),
                 Case.of("SND-4/priorities", "Higher priorities overtake what waits", SendOrderCases::priorities)
                         .needs(Feature.PRIORITIES, spec -> spec.withPriorities(2), null));
@@ -119,8 +122,9 @@ final class SendOrderCases {
         List<Message> all = new ArrayList<>(normal);
         all.addAll(urgent);
         trial.exactly(all, delivered);
-        List<Integer> order =
-                delivered.stream().map(delivery -> delivery.message().priority()).toList();
+        List<Integer> order = delivered.stream()
+                .map(delivery -> delivery.message().priority())
+                .toList();
         trial.check(
                 order.subList(0, 5).stream().allMatch(priority -> priority == 1),
                 "the urgent ones do not come first: priorities in the order of delivery are " + order);

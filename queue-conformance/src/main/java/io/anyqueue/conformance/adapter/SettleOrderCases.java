@@ -26,11 +26,23 @@ final class SettleOrderCases {
 
     static List<Case> all() {
         return List.of(
-                Case.of("SET-3/random-acks-then-close", "After acks in any order and a close the others come back", SettleOrderCases::thenClose),
-                Case.of("SET-3/random-acks-then-crash", "After acks in any order and a crash the others come back", SettleOrderCases::thenCrash),
-                Case.of("SET-3/last-first", "Acknowledging the last acknowledges none before it", SettleOrderCases::lastFirst),
+                Case.of(
+                        "SET-3/random-acks-then-close",
+                        "After acks in any order and a close the others come back",
+                        SettleOrderCases::thenClose),
+                Case.of(
+                        "SET-3/random-acks-then-crash",
+                        "After acks in any order and a crash the others come back",
+                        SettleOrderCases::thenCrash),
+                Case.of(
+                        "SET-3/last-first",
+                        "Acknowledging the last acknowledges none before it",
+                        SettleOrderCases::lastFirst),
                 Case.of("SET-3/concurrent-acks", "Acks from several threads all count", SettleOrderCases::concurrent),
-                Case.of("SET-3/one-stale-in-a-batch", "A stale delivery of a batch does not harm the others", SettleOrderCases::oneStale),
+                Case.of(
+                        "SET-3/one-stale-in-a-batch",
+                        "A stale delivery of a batch does not harm the others",
+                        SettleOrderCases::oneStale),
                 Case.of("SET-3/release-some", "Only what is released comes again", SettleOrderCases::releaseSome));
     }
 

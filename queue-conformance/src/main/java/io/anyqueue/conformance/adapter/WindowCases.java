@@ -22,10 +22,16 @@ final class WindowCases {
 
     static List<Case> all() {
         return List.of(
-                Case.of("RCV-6/buffer-stays-leased", "What waits in the buffer can still be settled after its lease", WindowCases::leased),
+                Case.of(
+                        "RCV-6/buffer-stays-leased",
+                        "What waits in the buffer can still be settled after its lease",
+                        WindowCases::leased),
                 Case.of("RCV-6/window-bounds", "No more is held unpolled than the window says", WindowCases::bounds),
                 Case.of("RCV-6/smaller-window", "A smaller window gives the surplus back", WindowCases::smaller),
-                Case.of("BKP-4/pause-gives-back", "A pause gives the buffer back and counts no delivery", WindowCases::pause),
+                Case.of(
+                        "BKP-4/pause-gives-back",
+                        "A pause gives the buffer back and counts no delivery",
+                        WindowCases::pause),
                 Case.of("BKP-4/pause-keeps-polled", "A pause leaves alone what was polled", WindowCases::polled));
     }
 
@@ -39,7 +45,9 @@ final class WindowCases {
         trial.exactly(messages, delivered);
         uncounted(trial, queue, delivered);
         List<Settled> settled = receiver.ack(delivered);
-        assertThat(settled).as("acks of what was buffered for longer than its lease").containsOnly(Settled.DONE);
+        assertThat(settled)
+                .as("acks of what was buffered for longer than its lease")
+                .containsOnly(Settled.DONE);
         trial.receiver(trial.anotherClient(), queue).nothing(Trial.SILENCE);
     }
 

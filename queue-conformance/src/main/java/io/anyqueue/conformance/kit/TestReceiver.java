@@ -105,7 +105,8 @@ public final class TestReceiver {
         long bytes = polled.stream().mapToLong(Delivery::size).sum();
         trial.check(
                 count <= 1 || bytes <= maxBytes,
-                "poll was asked for at most " + maxBytes + " bytes and handed over " + count + " deliveries of " + bytes);
+                "poll was asked for at most " + maxBytes + " bytes and handed over " + count + " deliveries of "
+                        + bytes);
         return polled;
     }
 

@@ -479,7 +479,8 @@ public final class Trial implements AutoCloseable {
         }
         check(
                 missing.isEmpty() && surplus.isEmpty(),
-                "of " + sent.size() + " messages are missing " + missing + ", and duplicated or foreign are " + surplus);
+                "of " + sent.size() + " messages are missing " + missing + ", and duplicated or foreign are "
+                        + surplus);
     }
 
     /**
