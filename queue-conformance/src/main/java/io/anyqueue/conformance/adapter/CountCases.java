@@ -84,7 +84,7 @@ final class CountCases {
     }
 
     private static void each(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message often = trial.message();
         Message once = trial.message();
         trial.sender(queue).confirm(often);
@@ -103,7 +103,7 @@ final class CountCases {
     }
 
     private static void attempts(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver receiver = trial.receiver(queue);
@@ -146,7 +146,7 @@ final class CountCases {
 
     /** Busy, shut down, rebalanced: it goes back without having failed (rule RTY-2). */
     private static void noFailure(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver receiver = trial.receiver(queue);

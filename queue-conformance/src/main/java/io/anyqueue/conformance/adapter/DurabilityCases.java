@@ -94,7 +94,9 @@ final class DurabilityCases {
         List<Answer> answers = sending.answers();
         trial.check(answers.size() == 1, "message " + id + " got the results " + answers);
         QueueException why = answers.get(0).why();
-        trial.check(why != null, "message " + id + " was confirmed while the broker was away");
+        if (why == null) {
+            throw new AssertionError("message " + id + " was confirmed while the broker was away");
+        }
         trial.check(
                 why.code().retryable(),
                 "message " + id + " failed with " + why.code() + ", as if it could never be sent");

@@ -158,7 +158,7 @@ final class FidelityCases {
     }
 
     private static void again(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message sent = trial.build()
                 .key("k")
                 .replyTo("replies")

@@ -38,7 +38,7 @@ final class ForeignCases {
     }
 
     private static void raw(Trial trial) throws Exception {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         trial.adapter().nativeAccess().write(queue.endpoint(), Map.of("shop", "north"), BODY);
         TestReceiver receiver = trial.receiver(queue);
         Delivery delivery = receiver.one();
@@ -53,7 +53,7 @@ final class ForeignCases {
     }
 
     private static void stableId(Trial trial) throws Exception {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         for (int i = 0; i < 3; i++) {
             trial.adapter().nativeAccess().write(queue.endpoint(), Map.of(), BODY);
         }
@@ -73,7 +73,7 @@ final class ForeignCases {
     }
 
     private static void broken(Trial trial) throws Exception {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Map<String, String>> all = new ArrayList<>();
         for (String value : List.of("", "banana", "-1", "99999999999999999999", "1e9", "\u00e4")) {
             Map<String, String> headers = new LinkedHashMap<>();

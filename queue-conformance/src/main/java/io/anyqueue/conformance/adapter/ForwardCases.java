@@ -44,8 +44,8 @@ final class ForwardCases {
 
     /** A broker that cannot says so, and leaves the delivery to be settled otherwise. */
     private static void refused(Trial trial) {
-        Spec source = trial.queue();
-        Spec target = trial.queue();
+        Spec source = trial.steadyQueue();
+        Spec target = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(source).confirm(message);
         TestReceiver receiver = trial.receiver(source);
@@ -80,8 +80,8 @@ final class ForwardCases {
     }
 
     private static void several(Trial trial) {
-        Spec source = trial.queue();
-        List<Spec> targets = List.of(trial.queue(), trial.queue(), source);
+        Spec source = trial.steadyQueue();
+        List<Spec> targets = List.of(trial.steadyQueue(), trial.steadyQueue(), source);
         Message message = trial.message();
         trial.sender(source).confirm(message);
         TestReceiver receiver = trial.receiver(source);
@@ -120,7 +120,7 @@ final class ForwardCases {
     }
 
     private static void missing(Trial trial) {
-        Spec source = trial.queue();
+        Spec source = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(source).confirm(message);
         TestReceiver receiver = trial.receiver(source);
@@ -133,8 +133,8 @@ final class ForwardCases {
     }
 
     private static void half(Trial trial) {
-        Spec source = trial.queue();
-        Spec target = trial.queue();
+        Spec source = trial.steadyQueue();
+        Spec target = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(source).confirm(message);
         TestReceiver receiver = trial.receiver(source);
@@ -147,8 +147,8 @@ final class ForwardCases {
     }
 
     private static void twice(Trial trial) {
-        Spec source = trial.queue();
-        Spec target = trial.queue();
+        Spec source = trial.steadyQueue();
+        Spec target = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(source).confirm(message);
         TestReceiver receiver = trial.receiver(source);

@@ -59,7 +59,7 @@ final class PollCases {
     }
 
     private static void closedWindow(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver receiver = trial.closedReceiver(trial.broker(), queue);
@@ -69,7 +69,7 @@ final class PollCases {
     }
 
     private static void readable(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver receiver = trial.receiver(queue);
         receiver.nothing(Trial.SILENCE);
         for (int i = 0; i < 5; i++) {
@@ -91,7 +91,7 @@ final class PollCases {
     }
 
     private static void readableAtOpening(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver receiver = trial.receiver(queue);
@@ -109,7 +109,7 @@ final class PollCases {
 
     /** A consumer that polls only when it was woken, as the runtime does, while messages come at any moment. */
     private static void race(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestSender sender = trial.sender(queue);
         TestReceiver receiver = trial.receiver(queue);
         List<Message> messages = trial.messages(300);
@@ -169,7 +169,7 @@ final class PollCases {
     }
 
     private static void messages(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(10);
         trial.sender(queue).confirm(messages);
         List<Delivery> delivered = drain(trial, trial.receiver(queue), 10, 3, Long.MAX_VALUE);
@@ -177,7 +177,7 @@ final class PollCases {
     }
 
     private static void bytes(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             messages.add(trial.build().body(new byte[1_000]).build());

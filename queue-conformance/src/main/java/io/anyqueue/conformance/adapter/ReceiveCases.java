@@ -53,7 +53,7 @@ final class ReceiveCases {
     }
 
     private static void oneAtATime(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(5);
         trial.sender(queue).confirm(messages);
         TestReceiver holder = trial.receiver(queue);
@@ -70,7 +70,7 @@ final class ReceiveCases {
     }
 
     private static void shared(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<TestReceiver> sharing =
                 List.of(trial.receiver(queue), trial.receiver(queue), trial.receiver(trial.anotherClient(), queue));
         List<Message> messages = trial.messages(300);
@@ -129,7 +129,7 @@ final class ReceiveCases {
     }
 
     private static void closes(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(6);
         trial.sender(queue).confirm(messages);
         TestReceiver holder = trial.receiver(queue);
@@ -140,7 +140,7 @@ final class ReceiveCases {
     }
 
     private static void clientCloses(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(6);
         trial.sender(queue).confirm(messages);
         Broker client = trial.anotherClient();

@@ -60,7 +60,7 @@ final class SendCases {
 
     /** One sender that is used by all threads, as the SPI allows. */
     private static void concurrent(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestSender sender = trial.sender(queue);
         List<Message> messages = trial.messages(THREADS * EACH);
         List<Sending> sendings = Collections.synchronizedList(new ArrayList<>());
@@ -84,7 +84,7 @@ final class SendCases {
     }
 
     private static void largeBatch(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(1_000);
         trial.sender(queue).confirm(messages);
         receivedOnce(trial, queue, messages);

@@ -73,7 +73,7 @@ final class SettleCases {
     }
 
     private static void releaseAtOnce(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver receiver = trial.receiver(queue);
@@ -84,7 +84,7 @@ final class SettleCases {
     }
 
     private static void releaseLater(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(3);
         trial.sender(queue).confirm(messages);
         TestReceiver receiver = trial.receiver(queue);
@@ -108,7 +108,7 @@ final class SettleCases {
     }
 
     private static void releaseToAnother(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver first = trial.receiver(queue);
@@ -121,7 +121,7 @@ final class SettleCases {
     }
 
     private static void ackTwice(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(2);
         trial.sender(queue).confirm(messages);
         TestReceiver receiver = trial.receiver(queue);
@@ -138,7 +138,7 @@ final class SettleCases {
     }
 
     private static void ackAfterRelease(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver receiver = trial.receiver(queue);
@@ -158,7 +158,7 @@ final class SettleCases {
     }
 
     private static void releaseAfterAck(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver receiver = trial.receiver(queue);
@@ -178,7 +178,7 @@ final class SettleCases {
     }
 
     private static void afterClose(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(3);
         trial.sender(queue).confirm(messages);
         TestReceiver closed = trial.receiver(queue);
@@ -197,7 +197,7 @@ final class SettleCases {
     }
 
     private static void otherReceiver(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
         TestReceiver holder = trial.receiver(queue);

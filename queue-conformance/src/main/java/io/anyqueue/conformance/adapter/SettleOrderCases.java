@@ -47,7 +47,7 @@ final class SettleOrderCases {
     }
 
     private static void thenClose(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver receiver = trial.receiver(queue);
         List<Message> rest = ackHalf(trial, queue, receiver);
         receiver.close();
@@ -87,7 +87,7 @@ final class SettleOrderCases {
     }
 
     private static void lastFirst(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(5);
         trial.sender(queue).confirm(messages);
         TestReceiver receiver = trial.receiver(queue);
@@ -103,7 +103,7 @@ final class SettleOrderCases {
     }
 
     private static void concurrent(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(200);
         trial.sender(queue).confirm(messages);
         TestReceiver receiver = trial.receiver(queue);
@@ -123,7 +123,7 @@ final class SettleOrderCases {
     }
 
     private static void oneStale(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(3);
         trial.sender(queue).confirm(messages);
         TestReceiver receiver = trial.receiver(queue);
@@ -139,7 +139,7 @@ final class SettleOrderCases {
     }
 
     private static void releaseSome(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(10);
         trial.sender(queue).confirm(messages);
         TestReceiver receiver = trial.receiver(queue);

@@ -61,7 +61,7 @@ final class WindowCases {
     }
 
     private static void bounds(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver other = trial.receiver(trial.anotherClient(), queue);
         TestReceiver narrow = trial.closedReceiver(trial.broker(), queue);
         narrow.window(5);
@@ -70,7 +70,7 @@ final class WindowCases {
     }
 
     private static void smaller(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver other = trial.receiver(trial.anotherClient(), queue);
         TestReceiver narrowed = trial.receiver(queue);
         List<Message> messages = spread(trial, queue);
@@ -79,7 +79,7 @@ final class WindowCases {
     }
 
     private static void pause(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver other = trial.receiver(trial.anotherClient(), queue);
         TestReceiver paused = trial.receiver(queue);
         List<Message> messages = spread(trial, queue);
@@ -122,7 +122,7 @@ final class WindowCases {
         Set<Object> both = shards(toOther);
         both.retainAll(shards(all));
         trial.check(
-                all.size() <= window || !toOther.isEmpty() && both.isEmpty(),
+                all.size() <= window || (!toOther.isEmpty() && both.isEmpty()),
                 "a receiver with a window of " + window + " held " + all.size() + " of " + messages.size()
                         + " messages, and another got " + toOther.size() + "; both have of the shards " + both);
         all.addAll(toOther);
@@ -135,7 +135,7 @@ final class WindowCases {
     }
 
     private static void polled(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         List<Message> messages = trial.messages(3);
         trial.sender(queue).confirm(messages);
         TestReceiver receiver = trial.receiver(queue);

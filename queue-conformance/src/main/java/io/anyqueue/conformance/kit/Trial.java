@@ -176,6 +176,11 @@ public final class Trial implements AutoCloseable {
         return declare(plainQueue());
     }
 
+    /** {@return a queue that is declared, with a lease that no case outlasts, so that nothing comes back by itself} */
+    public Spec steadyQueue() {
+        return declare(plainQueue().withLease(SIGNAL.multipliedBy(6)));
+    }
+
     /** {@return an ordered queue that is declared} */
     public Spec orderedQueue() {
         return declare(plainQueue().withOrdered(true));
