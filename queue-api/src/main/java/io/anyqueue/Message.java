@@ -93,7 +93,7 @@ public final class Message {
         return Optional.ofNullable(causationId);
     }
 
-    /** {@return where a reply is expected, if anywhere} */
+    /** {@return the physical name of the queue where a reply is expected, if anywhere} */
     public Optional<String> replyTo() {
         return Optional.ofNullable(replyTo);
     }

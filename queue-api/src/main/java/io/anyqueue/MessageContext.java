@@ -52,10 +52,16 @@ public interface MessageContext {
     <M> void send(Address<? super M> address, Outgoing<M> message);
 
     /**
-     * Replies to a request once the handler has succeeded.
+     * Replies to a request once the handler has succeeded, in one step with {@link #send(Address, Object)} and the
+     * acknowledgement where the broker can. A repeated run sends the reply under the same id. A reply that cannot be stored, as
+     * the requester is gone or its time is up, is dropped and counted: it is no reason to run the handler again.
      *
-     * @param payload the answer
-     * @throws QueueException INVALID_ARGUMENT if the message asks for no reply; UNSUPPORTED if this release cannot reply
+     * <p>A message says itself where its reply goes, so only the queues that {@link QueueClient#request} makes are accepted:
+     * physical names that end with {@code client-}, 32 hexadecimal digits and {@code --replies}.
+     *
+     * @param payload the answer, encoded by the client's codecs under the logical name of its class
+     * @throws QueueException INVALID_ARGUMENT if the message asks for no reply, asks for it elsewhere, or was replied to in
+     *     this run; if the payload is null or no codec knows it; TOO_LARGE
      */
     void reply(Object payload);
 }

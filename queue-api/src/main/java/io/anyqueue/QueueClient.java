@@ -87,22 +87,32 @@ public interface QueueClient extends AutoCloseable {
     <T> MessageTopic<T> topic(TopicSpec<T> spec);
 
     /**
-     * Sends a question and waits for its answer. The question expires with the time-out.
+     * Sends a question and waits for its answer, which a handler gives with {@link MessageContext#reply}. The question expires
+     * with the time-out (rule EXP-1), so no retry answers it later. If the handler gives up before, the requester hears so at
+     * once; if it ends well without a reply the wait ends with the time-out. Of a topic's several subscriptions, the first
+     * answer counts.
      *
-     * @param to where the question goes
+     * <p>The client's first request makes a queue for its replies, in every mode of {@code anyqueue.topology}, which
+     * {@link #close()} deletes. Its physical name ends with {@code --replies}; a process that dies leaves it behind. At most
+     * 10,000 requests of a client wait at a time. Replies that come late or twice are dropped and counted.
+     *
+     * @param to where the question goes, on this client's broker
      * @param question the question
-     * @param reply the class of the answer
+     * @param reply the class of the answer, or a sealed type of several; nothing else is decoded (rule SEC-1)
      * @param timeout more than zero
      * @param <Q> the type of the question
      * @param <R> the type of the answer
      * @return the answer
-     * @throws QueueException TIMEOUT; HANDLER_FAILED if the handler failed for good; UNSUPPORTED if this release cannot
-     *     request; and as {@link MessageQueue#send(Object)}
+     * @throws QueueException TIMEOUT if there was no answer in time, where the question may have been handled all the same;
+     *     HANDLER_FAILED if the handler failed for good; UNDECODABLE if the answer is none of the class;
+     *     RESOURCE_EXHAUSTED if too many requests wait; INVALID_ARGUMENT if an argument is null or wrong, or the
+     *     destination is another client's; CLOSED; INTERRUPTED; and as {@link MessageQueue#send(Object)}
      */
     <Q, R> R request(Address<? super Q> to, Q question, Class<R> reply, Duration timeout);
 
     /**
-     * Sends a question; as {@link #request}, without waiting.
+     * Sends a question; as {@link #request}, without waiting for its answer. The first request of a client waits for its reply
+     * queue. Cancelling the future only gives up the wait.
      *
      * @param to where the question goes
      * @param question the question
@@ -110,7 +120,7 @@ public interface QueueClient extends AutoCloseable {
      * @param timeout more than zero
      * @param <Q> the type of the question
      * @param <R> the type of the answer
-     * @return completes with the answer, or exceptionally with a {@link QueueException}
+     * @return completes with the answer, or exceptionally with a {@link QueueException}, on a thread of the executor
      */
     <Q, R> CompletableFuture<R> requestAsync(Address<? super Q> to, Q question, Class<R> reply, Duration timeout);
 

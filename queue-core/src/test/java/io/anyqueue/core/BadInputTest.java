@@ -396,7 +396,6 @@ class BadInputTest {
         refused(ErrorCode.UNSUPPORTED, () -> builder.transactional(null));
         refused(ErrorCode.UNSUPPORTED, () -> builder.parking(null));
         refused(ErrorCode.UNSUPPORTED, builder::exactlyOnce);
-        refused(ErrorCode.UNSUPPORTED, () -> client.request(queue, "x", String.class, SECOND));
         refused(ErrorCode.UNSUPPORTED, () -> client.unwrap(String.class));
         refused(ErrorCode.INVALID_ARGUMENT, () -> client.unwrap(null));
     }

@@ -6,6 +6,7 @@ import io.anyqueue.core.consume.RunningConsumer;
 import io.anyqueue.core.metrics.Meters;
 import io.anyqueue.core.pipeline.Handling;
 import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.core.request.Replies;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Spec;
@@ -21,9 +22,11 @@ final class Consumers {
     private final Broker broker;
     private final Threads threads;
     private final Meters meters;
+    private final Replies replies;
     private final Set<RunningConsumer> running = ConcurrentHashMap.newKeySet();
 
-    Consumers(Registry registry, Broker broker, Threads threads, Meters meters) {
+    Consumers(Registry registry, Broker broker, Threads threads, Meters meters, Replies replies) {
+        this.replies = replies;
         this.registry = registry;
         this.broker = broker;
         this.threads = threads;
@@ -35,7 +38,13 @@ final class Consumers {
         registry.open(parts.all());
         String name = spec.endpoint().name();
         Source source = new Source(
-                spec, parts.deadLetters(), broker.capabilities(spec), broker, threads.time(), meters.consume(name));
+                spec,
+                parts.deadLetters(),
+                broker.capabilities(spec),
+                broker,
+                threads.time(),
+                meters.consume(name),
+                replies);
         RunningConsumer[] self = new RunningConsumer[1];
         RunningConsumer consumer = new RunningConsumer(
                 source, plan, handling, parts.outlets(), threads, parts.publishers(), () -> running.remove(self[0]));

@@ -17,12 +17,16 @@ import io.anyqueue.core.consume.ConsumerPlan;
 import io.anyqueue.core.consume.RunningConsumer;
 import io.anyqueue.core.metrics.Meters;
 import io.anyqueue.core.pipeline.Handling;
+import io.anyqueue.core.pipeline.Outlet;
+import io.anyqueue.core.request.Replies;
+import io.anyqueue.core.request.Requests;
 import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Endpoint;
 import io.anyqueue.spi.Spec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +42,7 @@ final class DefaultQueueClient implements QueueClient {
     private final Broker broker;
     private final Opener opener;
     private final Consumers consumers;
+    private final Requests requests;
     private final DeadLetterAccess letters;
     private final Closing closing;
     private final CompletableFuture<Void> ending = new CompletableFuture<>();
@@ -51,7 +56,8 @@ final class DefaultQueueClient implements QueueClient {
         this.broker = broker;
         Registry registry = new Registry(broker, new Declarations(broker, settings), settings.send(), meters, threads);
         this.opener = new Opener(this, new Destinations(settings, broker), registry, codecs, broker, threads);
-        this.consumers = new Consumers(registry, broker, threads, meters);
+        this.consumers = new Consumers(registry, broker, threads, meters, new Replies(broker, codecs, threads.time()));
+        this.requests = new Requests(broker, settings.namePrefix(), codecs, threads, meters);
         this.letters = new DeadLetterAccess(this, registry, broker, threads, meters, ending);
         this.closing = new Closing(registry, broker, ownsBroker, threads, meters);
     }
@@ -102,18 +108,31 @@ final class DefaultQueueClient implements QueueClient {
 
     @Override
     public <Q, R> R request(Address<? super Q> to, Q question, Class<R> reply, Duration timeout) {
-        throw noRequests();
+        checkOpen();
+        return requests.request(target(notNull(to, "address")), question, reply, timeout);
     }
 
     @Override
     public <Q, R> CompletableFuture<R> requestAsync(
             Address<? super Q> to, Q question, Class<R> reply, Duration timeout) {
-        return CompletableFuture.failedFuture(noRequests());
+        try {
+            checkOpen();
+            return requests.requestAsync(target(notNull(to, "address")), question, reply, timeout);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
-    private static QueueException noRequests() {
-        return new QueueException(
-                ErrorCode.UNSUPPORTED, "this release cannot send requests; send to a reply queue of your own");
+    private <A> Requests.Target<A> target(Address<A> to) {
+        Outlet<A> outlet = opener.find(to);
+        if (outlet.broker() != broker) {
+            throw new QueueException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    outlet.publisher().spec().endpoint().name()
+                            + " is a destination of another client, whose broker could not bring the reply here; ask"
+                            + " with that client");
+        }
+        return new Requests.Target<>(outlet.factory(), outlet.publisher());
     }
 
     @Override
@@ -125,7 +144,18 @@ final class DefaultQueueClient implements QueueClient {
     public Health health() {
         return closed.get()
                 ? new Health(Health.Status.DOWN, List.of("the client is closed"))
-                : consumers.health(broker.health());
+                : consumers.health(withRequests(broker.health()));
+    }
+
+    private Health withRequests(Health health) {
+        String trouble = requests.trouble();
+        if (trouble == null) {
+            return health;
+        }
+        List<String> notes = new ArrayList<>(health.notes());
+        notes.add(trouble);
+        boolean down = health.status() == Health.Status.DOWN;
+        return new Health(down ? Health.Status.DOWN : Health.Status.DEGRADED, notes);
     }
 
     @Override
@@ -171,6 +201,7 @@ final class DefaultQueueClient implements QueueClient {
         boolean interrupted = Thread.interrupted();
         try {
             consumers.stop(grace);
+            requests.close();
             closing.run();
         } finally {
             isClosed.countDown();

@@ -72,7 +72,8 @@ final class Opener implements OutletFinder {
                 new SourceParts<>(spec, List.of(topic), destinations.deadLetters(spec), codec, this, this::publisher));
     }
 
-    private Publisher publisher(Spec spec) {
+    @Override
+    public Publisher publisher(Spec spec) {
         return registry.publisher(spec);
     }
 

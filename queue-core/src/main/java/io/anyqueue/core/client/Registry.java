@@ -4,12 +4,14 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.config.SendSettings;
 import io.anyqueue.core.metrics.Meters;
+import io.anyqueue.core.request.ReplyFormat;
 import io.anyqueue.core.send.Publisher;
 import io.anyqueue.core.send.SendGate;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Endpoint.TopicEndpoint;
 import io.anyqueue.spi.Spec;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +30,7 @@ final class Registry {
     private final Threads threads;
     private final ConcurrentMap<String, Spec> opened = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Publisher> publishers = new ConcurrentHashMap<>();
+    private final ReplyPublishers replies = new ReplyPublishers(spec -> newPublisher(spec, "*--replies"));
 
     Registry(Broker broker, Declarations declarations, SendSettings sendSettings, Meters meters, Threads threads) {
         this.broker = broker;
@@ -69,9 +72,14 @@ final class Registry {
 
     /** Gives the publisher of a destination that is open. */
     Publisher publisher(Spec spec) {
-        return publishers.computeIfAbsent(
-                spec.endpoint().name(),
-                name -> new Publisher(spec, broker.sender(spec), gate, sendSettings, meters.send(name), threads));
+        String destination = spec.endpoint().name();
+        return ReplyFormat.isReplyQueue(destination)
+                ? replies.publisher(spec)
+                : publishers.computeIfAbsent(destination, name -> newPublisher(spec, name));
+    }
+
+    private Publisher newPublisher(Spec spec, String meteredAs) {
+        return new Publisher(spec, broker.sender(spec), gate, sendSettings, meters.send(meteredAs), threads);
     }
 
     SendGate gate() {
@@ -79,6 +87,8 @@ final class Registry {
     }
 
     Collection<Publisher> publishers() {
-        return publishers.values();
+        List<Publisher> all = new ArrayList<>(publishers.values());
+        all.addAll(replies.open());
+        return all;
     }
 }

@@ -96,7 +96,11 @@ public final class Settings {
     public String physicalName(String kind, String name, Optional<String> inCode) {
         return text(SettingKeys.PREFIX + kind + "." + name + ".name")
                 .or(() -> inCode)
-                .orElseGet(() -> text("anyqueue.name-prefix").orElse("") + name);
+                .orElseGet(() -> namePrefix() + name);
+    }
+
+    public String namePrefix() {
+        return text("anyqueue.name-prefix").orElse("");
     }
 
     public SendSettings send() {

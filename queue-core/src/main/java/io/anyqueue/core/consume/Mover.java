@@ -2,6 +2,7 @@ package io.anyqueue.core.consume;
 
 import io.anyqueue.QueueException;
 import io.anyqueue.core.pipeline.Job;
+import io.anyqueue.core.request.Replies;
 import io.anyqueue.core.send.Failures;
 import io.anyqueue.core.send.Publisher;
 import io.anyqueue.spi.Delivery;
@@ -9,6 +10,7 @@ import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.Spec;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -19,8 +21,11 @@ final class Mover {
     private final Receiver receiver;
     private final Settler settler;
     private final Function<Spec, Publisher> publishers;
+    private final LongAdder repliesDropped;
 
-    Mover(Receiver receiver, Settler settler, Function<Spec, Publisher> publishers) {
+    /** @param repliesDropped counts replies that can never be stored: they are no reason to keep a message */
+    Mover(Receiver receiver, Settler settler, Function<Spec, Publisher> publishers, LongAdder repliesDropped) {
+        this.repliesDropped = repliesDropped;
         this.receiver = receiver;
         this.settler = settler;
         this.publishers = publishers;
@@ -39,6 +44,10 @@ final class Mover {
     }
 
     void move(Job job, List<Receiver.Forward> out, Result result) {
+        if (out.isEmpty()) {
+            send(job, out, 0, result);
+            return;
+        }
         boolean forwarded = receiver.forward(job.delivery(), out, new Receiver.Results() {
             @Override
             public void done(Delivery delivery) {
@@ -54,7 +63,13 @@ final class Mover {
 
             @Override
             public void unknown(Delivery delivery, QueueException why) {
-                result.failed(why);
+                List<Receiver.Forward> rest = Replies.isLost(why) ? Replies.without(out) : out;
+                if (rest.size() < out.size()) {
+                    repliesDropped.increment();
+                    move(job, rest, result);
+                } else {
+                    result.failed(why);
+                }
             }
         });
         if (!forwarded) {
@@ -73,9 +88,13 @@ final class Mover {
         Receiver.Forward forward = out.get(index);
         CompletionStage<String> sent = publishers.apply(forward.target()).sendAsync(forward.message());
         sent.whenComplete((id, failure) -> {
-            if (failure != null) {
-                result.failed(Failures.of(failure));
+            QueueException why = failure == null ? null : Failures.of(failure);
+            if (why != null && !(Replies.isReply(forward) && Replies.isLost(why))) {
+                result.failed(why);
                 return;
+            }
+            if (why != null) {
+                repliesDropped.increment();
             }
             try {
                 send(job, out, index + 1, result);

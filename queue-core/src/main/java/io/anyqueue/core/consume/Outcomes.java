@@ -9,10 +9,13 @@ import io.anyqueue.core.failure.Outcome;
 import io.anyqueue.core.metrics.ConsumeMetrics;
 import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Source;
+import io.anyqueue.core.request.Replies;
 import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.spi.Receiver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -151,7 +154,9 @@ final class Outcomes {
                 job.firstFailedAtMillis(),
                 outcome,
                 source.time().currentTimeMillis());
-        move(job, outcome, List.of(new Receiver.Forward(source.deadLetters(), letter)), () -> {
+        List<Receiver.Forward> out = new ArrayList<>(List.of(new Receiver.Forward(source.deadLetters(), letter)));
+        out.addAll(fault(job, outcome.reason().name(), outcome.failure()));
+        move(job, outcome, out, () -> {
             metrics.deadLettered.increment();
             LOG.info(
                     "{}: message {} is dead-lettered: {}{}",
@@ -162,7 +167,23 @@ final class Outcomes {
         });
     }
 
+    /** A requester that waits is told in the same move: no retry will bring its reply. */
+    private List<Receiver.Forward> fault(Job job, String reason, @Nullable Throwable failure) {
+        return source.replies().fault(job.delivery().message(), source.name(), reason, failure);
+    }
+
     private void drop(Job job, Outcome.Drop drop) {
+        List<Receiver.Forward> fault =
+                drop.why() == Outcome.Drop.Why.EXHAUSTED ? fault(job, drop.why().name(), drop.failure()) : List.of();
+        if (fault.isEmpty()) {
+            countDrop(job, drop);
+            acknowledge(job);
+        } else {
+            move(job, drop, fault, () -> countDrop(job, drop));
+        }
+    }
+
+    private void countDrop(Job job, Outcome.Drop drop) {
         switch (drop.why()) {
             case EXPIRED -> metrics.expired.increment();
             case SKIPPED -> metrics.skipped.increment();
@@ -170,13 +191,12 @@ final class Outcomes {
             case EXHAUSTED -> metrics.dropped.increment();
         }
         LOG.info("{}: message {} is dropped: {}", source.name(), id(job), drop.why());
-        acknowledge(job);
     }
 
     /** If it fails the message stays where it is, in its lane and in the budget: so the consumer slows down (rule DLQ-2). */
     private void move(Job job, Outcome outcome, List<Receiver.Forward> out, Runnable count) {
         job.move();
-        mover.move(job, out, new Mover.Result() {
+        mover.move(job, worthwhile(job, out), new Mover.Result() {
             @Override
             public void moved() {
                 count.run();
@@ -212,6 +232,20 @@ final class Outcomes {
                 hold(job, pause);
             }
         });
+    }
+
+    /** A reply that could not be stored must not hold its message for longer than somebody waits for it. */
+    private List<Receiver.Forward> worthwhile(Job job, List<Receiver.Forward> out) {
+        if (job.decided() == null || out.stream().noneMatch(Replies::isReply)) {
+            return out;
+        }
+        Message request = job.delivery().message();
+        boolean awaited = request.expiresAtMillis() != 0 && !source.replies().isExpired(request);
+        if (awaited) {
+            return out;
+        }
+        metrics.repliesDropped.increment();
+        return Replies.without(out);
     }
 
     private static Duration pause(int tries) {

@@ -94,7 +94,7 @@ public final class RunningConsumer implements MessageConsumer {
         Losses losses = new Losses(source, inFlight, holds, dispatcher, settler);
         LeaseKeeper leases =
                 new LeaseKeeper(source, threads, inFlight, receiver, settler, losses, plan.timeout(), plan.leaseMax());
-        Mover mover = new Mover(receiver, settler, publishers);
+        Mover mover = new Mover(receiver, settler, publishers, source.metrics().repliesDropped);
         Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, trouble, this::wake);
         Pace pace = new Pace(source.metrics(), prefetch, settler);
         Runner runner = runner(handling, outlets, threads, dispatcher, outcomes, pace);

@@ -50,7 +50,7 @@ public final class DeadLetterFormat {
         headers.put(PREFIX + "deliveries", Integer.toString(delivery.deliveries()));
         headers.put(
                 PREFIX + "error", failure == null ? "" : cut(failure.getClass().getName(), MAX_CLASS));
-        headers.put(PREFIX + "message", failure == null ? "" : cut(printable(failure.getMessage()), MAX_ERROR));
+        headers.put(PREFIX + "message", errorText(failure));
         headers.put(PREFIX + "fingerprint", Fingerprint.of(outcome.reason(), failure));
         headers.putIfAbsent(REDRIVES, "0");
         headers.put(PREFIX + "expires-at", Long.toString(message.expiresAtMillis()));
@@ -61,6 +61,11 @@ public final class DeadLetterFormat {
                 .expiresAtMillis(0)
                 .history(new History(0, delivery.deliveries(), 0))
                 .build();
+    }
+
+    /** {@return the text of a failure, bounded and printable; empty if there is none} */
+    public static String errorText(@Nullable Throwable failure) {
+        return failure == null ? "" : cut(printable(failure.getMessage()), MAX_ERROR);
     }
 
     /**

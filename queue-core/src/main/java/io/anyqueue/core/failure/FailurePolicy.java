@@ -74,7 +74,7 @@ public record FailurePolicy(RetryPolicy retry, boolean ordered, WhenExhausted wh
     /** {@return the outcome of a message whose attempts are used up} */
     public Outcome exhausted(Throwable failure) {
         return whenExhausted == WhenExhausted.DROP
-                ? new Outcome.Drop(Outcome.Drop.Why.EXHAUSTED)
+                ? new Outcome.Drop(Outcome.Drop.Why.EXHAUSTED, failure)
                 : new Outcome.DeadLetter(DeadLetterReason.EXHAUSTED, failure);
     }
 

@@ -50,8 +50,14 @@ public sealed interface Outcome {
      * Given up and not kept; counted.
      *
      * @param why why
+     * @param failure what the handler threw, if it did
      */
-    record Drop(Why why) implements Outcome {
+    record Drop(Why why, @Nullable Throwable failure) implements Outcome {
+        /** Without a failure. */
+        public Drop(Why why) {
+            this(why, null);
+        }
+
         /** Why a message is dropped. */
         public enum Why {
             /** Too old. */

@@ -20,6 +20,7 @@ public final class ConsumeMetrics {
     public final LongAdder deadLetterFailures = new LongAdder();
     public final LongAdder timeouts = new LongAdder();
     public final LongAdder fenced = new LongAdder();
+    public final LongAdder repliesDropped = new LongAdder();
     public final LongAdder redriven = new LongAdder();
     public final LongAdder discarded = new LongAdder();
     public final LongAdder runs = new LongAdder();

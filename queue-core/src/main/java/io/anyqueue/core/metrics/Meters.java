@@ -24,6 +24,7 @@ public final class Meters implements AutoCloseable {
     private final @Nullable MeterRegistry registry;
     private final ConcurrentMap<String, SendMetrics> sends = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, ConsumeMetrics> consumes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, RequestMetrics> requests = new ConcurrentHashMap<>();
     private final Set<String> gauges = ConcurrentHashMap.newKeySet();
     private final List<Meter> registered = new ArrayList<>();
 
@@ -48,6 +49,25 @@ public final class Meters implements AutoCloseable {
                     .strongReference(true)
                     .register(registry));
         }
+    }
+
+    public RequestMetrics request(String destination) {
+        return requests.computeIfAbsent(destination, this::newRequest);
+    }
+
+    /** {@return a counter of replies for which nobody waits: late, repeated or unknown} To be asked for once, by who asks. */
+    public LongAdder repliesDropped() {
+        LongAdder dropped = new LongAdder();
+        counter("q.replies.dropped", dropped);
+        return dropped;
+    }
+
+    private RequestMetrics newRequest(String destination) {
+        RequestMetrics metrics = new RequestMetrics();
+        counter("q.requests", "destination", destination, "result", "answered", metrics.answered);
+        counter("q.requests", "destination", destination, "result", "failed", metrics.failed);
+        counter("q.requests", "destination", destination, "result", "timed-out", metrics.timedOut);
+        return metrics;
     }
 
     private SendMetrics newSend(String destination) {
@@ -79,9 +99,10 @@ public final class Meters implements AutoCloseable {
         trouble(source, "settle-unknown", metrics.settleUnknown);
         trouble(source, "dead-letter-failed", metrics.deadLetterFailures);
         trouble(source, "timeout", metrics.timeouts);
+        trouble(source, "reply-dropped", metrics.repliesDropped);
         trouble(source, "idempotency-fenced", metrics.fenced);
-        counter("q.dlq.redriven", "source", source, "by", "redrive", metrics.redriven);
-        counter("q.dlq.discarded", "source", source, "by", "discard", metrics.discarded);
+        counter("q.dlq.redriven", metrics.redriven, "source", source);
+        counter("q.dlq.discarded", metrics.discarded, "source", source);
         if (registry != null) {
             keep(FunctionTimer.builder(
                             "messaging.process.duration",
@@ -104,10 +125,12 @@ public final class Meters implements AutoCloseable {
     }
 
     private void counter(String name, String tag, String value, String secondTag, String secondValue, LongAdder adder) {
+        counter(name, adder, tag, value, secondTag, secondValue);
+    }
+
+    private void counter(String name, LongAdder adder, String... tags) {
         if (registry != null) {
-            keep(FunctionCounter.builder(name, adder, LongAdder::sum)
-                    .tags(tag, value, secondTag, secondValue)
-                    .register(registry));
+            keep(FunctionCounter.builder(name, adder, LongAdder::sum).tags(tags).register(registry));
         }
     }
 

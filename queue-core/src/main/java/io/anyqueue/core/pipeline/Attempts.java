@@ -8,6 +8,7 @@ import io.anyqueue.core.codec.UnknownTypeException;
 import io.anyqueue.core.failure.DeadLetterReason;
 import io.anyqueue.core.failure.FailurePolicy;
 import io.anyqueue.core.failure.Outcome;
+import io.anyqueue.core.request.Replies;
 import io.anyqueue.spi.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class Attempts {
     }
 
     HandlerContext begin(Job job) {
-        return new HandlerContext(job, outlets);
+        return new HandlerContext(job, source, outlets);
     }
 
     /** {@return the outcome if the handler must not run for this message} Never throws. */
@@ -128,10 +129,13 @@ final class Attempts {
     /** Sends come before the record: recorded first, a crash in between would lose them. */
     private Outcome conclude(HandlerContext context, List<HandlerContext.Planned> planned) {
         Claim.Granted claim = context.claim();
-        boolean atomically = isForwarded(claim, planned);
-        if (!planned.isEmpty() && !atomically) {
+        Receiver.Forward reply = context.reply();
+        boolean sends = !planned.isEmpty() || reply != null;
+        boolean atomically = sends && isForwarded(claim, planned);
+        if (sends && !atomically) {
             send(context);
             await(planned, context.sent());
+            sendAndWait(reply);
         }
         if (claim != null && idempotency != null) {
             try {
@@ -140,7 +144,7 @@ final class Attempts {
                 return storeFailed(e);
             }
         }
-        return atomically ? new Outcome.Ack(forwards(planned)) : Outcome.ACK;
+        return atomically ? new Outcome.Ack(forwards(planned, reply)) : Outcome.ACK;
     }
 
     /** Sends what the handler wants to send, where that is not part of the acknowledgement; again it does nothing. */
@@ -170,17 +174,36 @@ final class Attempts {
         }
     }
 
+    /** After all else, as the requester may build on it. Without its requester a reply is no reason to run the handler again. */
+    private void sendAndWait(Receiver.@Nullable Forward reply) {
+        if (reply == null) {
+            return;
+        }
+        try {
+            outlets.publisher(reply.target()).send(reply.message());
+        } catch (QueueException e) {
+            if (!Replies.isLost(e)) {
+                throw e;
+            }
+            source.metrics().repliesDropped.increment();
+            LOG.debug("{}: reply {} is dropped", source.name(), reply.message().id(), e);
+        }
+    }
+
     private boolean isForwarded(Claim.@Nullable Granted claim, List<HandlerContext.Planned> planned) {
-        return !planned.isEmpty()
-                && claim == null
+        return claim == null
                 && source.capabilities().has(Feature.ATOMIC_FORWARD)
                 && planned.stream().allMatch(p -> p.outlet().broker() == source.broker());
     }
 
-    private static List<Receiver.Forward> forwards(List<HandlerContext.Planned> planned) {
-        List<Receiver.Forward> out = new ArrayList<>(planned.size());
+    private static List<Receiver.Forward> forwards(
+            List<HandlerContext.Planned> planned, Receiver.@Nullable Forward reply) {
+        List<Receiver.Forward> out = new ArrayList<>(planned.size() + 1);
         for (HandlerContext.Planned send : planned) {
             out.add(new Receiver.Forward(send.outlet().publisher().spec(), send.message()));
+        }
+        if (reply != null) {
+            out.add(reply);
         }
         return out;
     }

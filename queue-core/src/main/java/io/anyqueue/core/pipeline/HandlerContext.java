@@ -9,6 +9,7 @@ import io.anyqueue.Outgoing;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.failure.DeadLetterFormat;
 import io.anyqueue.core.send.MessageFactory;
+import io.anyqueue.spi.Receiver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,16 +18,19 @@ import org.jspecify.annotations.Nullable;
 /** What one run of a handler sees and sends: a new one for each run, so that nothing leaks into the next (rule RTY-3). */
 final class HandlerContext implements MessageContext {
     private final Job job;
+    private final Source source;
     private final OutletFinder outlets;
     private String idempotencyKey = "";
     private @Nullable Object payload;
     private Claim.@Nullable Granted claim;
     private List<Planned> planned = List.of();
     private @Nullable List<CompletableFuture<String>> sent;
+    private Receiver.@Nullable Forward reply;
     private volatile boolean over;
 
-    HandlerContext(Job job, OutletFinder outlets) {
+    HandlerContext(Job job, Source source, OutletFinder outlets) {
         this.job = job;
+        this.source = source;
         this.outlets = outlets;
     }
 
@@ -54,6 +58,16 @@ final class HandlerContext implements MessageContext {
 
     /** A message that is sent when the handler has succeeded. */
     record Planned(Outlet<?> outlet, Message message) {}
+
+    /** {@return the reply that is sent when the handler has succeeded, if somebody waits for it still} */
+    Receiver.@Nullable Forward reply() {
+        Receiver.Forward planned = reply;
+        if (planned != null && source.replies().isExpired(job.delivery().message())) {
+            source.metrics().repliesDropped.increment();
+            return null;
+        }
+        return planned;
+    }
 
     /** Ends the handler's turn and gives what it wants to send; what comes later would reach nobody. */
     List<Planned> end() {
@@ -136,6 +150,12 @@ final class HandlerContext implements MessageContext {
 
     @Override
     public void reply(Object payload) {
-        throw new QueueException(ErrorCode.UNSUPPORTED, "this release cannot reply to requests");
+        checkRunning("nothing was sent");
+        if (reply != null) {
+            throw new QueueException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "message " + message().id() + " was replied to already; a request has one reply");
+        }
+        reply = source.replies().reply(job.delivery().message(), source.name(), payload);
     }
 }

@@ -2,6 +2,7 @@ package io.anyqueue.core.pipeline;
 
 import io.anyqueue.Capabilities;
 import io.anyqueue.core.metrics.ConsumeMetrics;
+import io.anyqueue.core.request.Replies;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Endpoint.SubscriptionEndpoint;
 import io.anyqueue.spi.Spec;
@@ -16,6 +17,7 @@ import io.anyqueue.spi.TimeSource;
  * @param broker the broker it is on
  * @param time the clock
  * @param metrics what is counted for it
+ * @param replies makes the replies to requests
  */
 public record Source(
         Spec spec,
@@ -23,7 +25,8 @@ public record Source(
         Capabilities capabilities,
         Broker broker,
         TimeSource time,
-        ConsumeMetrics metrics) {
+        ConsumeMetrics metrics,
+        Replies replies) {
     public String name() {
         return spec.endpoint().name();
     }

@@ -96,6 +96,23 @@ public final class MessageFactory<T> {
     }
 
     /**
+     * A question: it expires with the wait for its answer.
+     *
+     * @param replyTo the queue for the reply
+     */
+    public Message question(@Nullable T payload, Duration timeout, String replyTo) {
+        long now = time.currentTimeMillis();
+        String id = IDS.next(now);
+        return checked(
+                start(payload, id, now).correlationId(id).replyTo(replyTo).expiresAtMillis(saturatedAdd(now, timeout)));
+    }
+
+    /** {@return an id that is the same for the same parts} */
+    public static String derivedId(String... parts) {
+        return MessageIds.derived(String.join("\n", parts));
+    }
+
+    /**
      * Why a handler sends a message.
      *
      * @param message what it handles
@@ -105,14 +122,13 @@ public final class MessageFactory<T> {
     public record Cause(Message message, String source, int ordinal) {}
 
     private String derivedId(T payload, Cause cause, String key) {
-        return MessageIds.derived(String.join(
-                "\n",
+        return derivedId(
                 cause.message().id(),
                 cause.source(),
                 destination,
                 codec.encoding(payload).typeName(),
                 key,
-                Integer.toString(cause.ordinal())));
+                Integer.toString(cause.ordinal()));
     }
 
     private String key(Outgoing<? extends T> outgoing) {
