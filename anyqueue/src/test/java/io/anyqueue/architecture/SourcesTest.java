@@ -61,7 +61,13 @@ class SourcesTest {
                 .map(matcher -> matcher.group(1))
                 .toList();
         assertThat(names)
-                .contains("io.anyqueue.api", "io.anyqueue.core", "io.anyqueue.json", "io.anyqueue.inmemory")
+                .contains(
+                        "io.anyqueue.api",
+                        "io.anyqueue.core",
+                        "io.anyqueue.json",
+                        "io.anyqueue.inmemory",
+                        "io.anyqueue.test",
+                        "io.anyqueue.conformance")
                 .doesNotHaveDuplicates();
     }
 
