@@ -58,7 +58,7 @@ final class CountCases {
         first.close();
         TestReceiver second = trial.receiver(client, queue);
         all.add(second.one(message));
-        trial.abandon(client, queue);
+        trial.abandon(client, queue, second);
         all.add(trial.receiver(trial.anotherClient(), queue)
                 .take(1, trial.recovery(queue))
                 .get(0));
@@ -139,7 +139,7 @@ final class CountCases {
         first.close();
         TestReceiver second = trial.receiver(client, queue);
         failures(trial, second.one(message), 2, firstFailedAt);
-        trial.abandon(client, queue);
+        trial.abandon(client, queue, second);
         TestReceiver third = trial.receiver(trial.anotherClient(), queue);
         failures(trial, third.take(1, trial.recovery(queue)).get(0), 2, firstFailedAt);
     }

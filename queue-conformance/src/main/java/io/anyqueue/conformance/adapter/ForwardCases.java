@@ -167,8 +167,7 @@ final class ForwardCases {
         Broker client = trial.anotherClient();
         TestReceiver first = trial.receiver(client, source);
         Delivery lost = first.one(message);
-        trial.abandon(client, source);
-        first.window(0);
+        trial.abandon(client, source, first);
         TestReceiver second = trial.receiver(trial.anotherClient(), source);
         Delivery held = second.take(1, trial.recovery(source)).get(0);
         Settled result = first.forward(lost, List.of(new Forward(target, message)));

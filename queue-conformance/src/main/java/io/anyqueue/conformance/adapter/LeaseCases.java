@@ -61,7 +61,9 @@ final class LeaseCases {
         Spec queue = trial.queue();
         Message message = trial.message();
         trial.sender(queue).confirm(message);
-        Delivery held = trial.receiver(queue).one(message);
+        TestReceiver holder = trial.receiver(queue);
+        Delivery held = holder.one(message);
+        holder.window(0);
         TestReceiver other = trial.receiver(trial.anotherClient(), queue);
         other.take(1, trial.recovery(queue));
         long early = TimeUnit.NANOSECONDS.toMillis(held.leaseUntilNanos() - trial.nanoTime());
@@ -92,6 +94,7 @@ final class LeaseCases {
         trial.sender(queue).confirm(message);
         TestReceiver holder = trial.receiver(queue);
         Delivery held = holder.one(message);
+        holder.window(0);
         trial.pass(queue.lease().dividedBy(2));
         long asked = trial.nanoTime();
         assertThat(extend(holder, held)).isEqualTo(Settled.DONE);
@@ -109,6 +112,7 @@ final class LeaseCases {
         trial.sender(queue).confirm(messages);
         TestReceiver holder = trial.receiver(queue);
         List<Delivery> held = holder.take(3);
+        holder.window(0);
         Delivery kept = held.get(1);
         TestReceiver other = trial.receiver(trial.anotherClient(), queue);
         trial.pass(queue.lease().multipliedBy(2).dividedBy(3));
@@ -129,10 +133,8 @@ final class LeaseCases {
         Broker client = trial.anotherClient();
         TestReceiver first = trial.receiver(client, queue);
         Delivery lost = first.one(message);
-        trial.abandon(client, queue);
+        trial.abandon(client, queue, first);
         TestReceiver second = trial.receiver(trial.anotherClient(), queue);
-        // The first does not poll any more, so what it gets again stays in its buffer, at most.
-        first.window(0);
         Delivery held = second.take(1, trial.recovery(queue)).get(0);
         Settled result = settle.apply(first, lost);
         trial.check(

@@ -114,7 +114,9 @@ final class ReceiveCases {
         Spec queue = trial.queue();
         List<Message> messages = trial.messages(3);
         trial.sender(queue).confirm(messages);
-        trial.receiver(queue).take(messages.size());
+        TestReceiver holder = trial.receiver(queue);
+        holder.take(messages.size());
+        holder.window(0);
         another(trial, queue, messages, trial.recovery(queue));
     }
 

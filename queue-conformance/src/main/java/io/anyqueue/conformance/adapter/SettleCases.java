@@ -68,7 +68,7 @@ final class SettleCases {
         List<Delivery> held = receiver.take(5);
         receiver.acked(held);
         receiver.flush();
-        trial.abandon(client, queue);
+        trial.abandon(client, queue, receiver);
         trial.receiver(trial.anotherClient(), queue).nothing(trial.recovery(queue));
     }
 

@@ -60,8 +60,7 @@ final class SettleOrderCases {
         TestReceiver receiver = trial.receiver(client, queue);
         List<Message> rest = ackHalf(trial, queue, receiver);
         receiver.flush();
-        trial.abandon(client, queue);
-        receiver.window(0);
+        trial.abandon(client, queue, receiver);
         exactlyThese(trial, queue, rest, trial.recovery(queue));
     }
 

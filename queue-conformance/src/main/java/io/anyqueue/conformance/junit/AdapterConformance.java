@@ -70,12 +70,16 @@ public abstract class AdapterConformance {
         suites.put("adapter", AdapterSuite.cases());
         suites.put("runtime", RuntimeSuite.cases());
         run = new SuiteRun(adapter.parallel());
-        run.add(AdapterSuite.cases(), new Runner(adapter, seed, true));
-        run.add(RuntimeSuite.cases(), new Runner(adapter, seed, false));
+        run.add(suite("adapter"), new Runner(adapter, seed, true));
+        run.add(suite("runtime"), new Runner(adapter, seed, false));
         run.disturb();
         return suites.entrySet().stream()
                 .map(suite -> dynamicContainer(
                         suite.getKey() + " suite", suite.getValue().stream().map(this::test)));
+    }
+
+    private List<Case> suite(String name) {
+        return suites.getOrDefault(name, List.of());
     }
 
     private DynamicTest test(Case test) {

@@ -341,13 +341,16 @@ public final class Trial implements AutoCloseable {
     // --- time and checks
 
     /**
-     * Lets a client lose what it holds, as if its process had died: breaks its session, or does nothing where each delivery has a
-     * lease that ends by itself. It is back after {@link #recovery} at the latest.
+     * Lets a client lose what it holds, as if its process had died: breaks its session, or does nothing more where each delivery
+     * has a lease that ends by itself. It is back after {@link #recovery} at the latest, and not with the same receiver, whose
+     * window is closed: what a living one fetches again it keeps.
      *
      * @param client the client
      * @param source the queue or subscription
+     * @param holder holds it
      */
-    public void abandon(Broker client, Spec source) {
+    public void abandon(Broker client, Spec source, TestReceiver holder) {
+        holder.window(0);
         if (capabilities(source).leases() != LeaseModel.SESSION) {
             return;
         }

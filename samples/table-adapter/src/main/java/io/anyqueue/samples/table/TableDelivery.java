@@ -4,26 +4,20 @@ import io.anyqueue.Message;
 import io.anyqueue.spi.Delivery;
 import io.anyqueue.spi.Endpoint;
 
-/** A leased row. What settles it: its number, its holder and the count of its deliveries, which no later lease repeats. */
+/** A leased row. What settles it: its number, the holder and the count of its deliveries, which no later lease repeats. */
 final class TableDelivery extends Delivery {
     private final Row row;
     private final Endpoint source;
-    private final String holder;
     private final long leaseUntilNanos;
 
-    TableDelivery(Row row, Endpoint source, String holder, long leaseUntilNanos) {
+    TableDelivery(Row row, Endpoint source, long leaseUntilNanos) {
         this.row = row;
         this.source = source;
-        this.holder = holder;
         this.leaseUntilNanos = leaseUntilNanos;
     }
 
     long seq() {
         return row.seq();
-    }
-
-    String holder() {
-        return holder;
     }
 
     @Override

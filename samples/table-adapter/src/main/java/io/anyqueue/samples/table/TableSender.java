@@ -1,17 +1,19 @@
 package io.anyqueue.samples.table;
 
 import io.anyqueue.ErrorCode;
-import io.anyqueue.Message;
 import io.anyqueue.QueueException;
 import io.anyqueue.spi.BrokerConfig;
 import io.anyqueue.spi.Endpoint.TopicEndpoint;
 import io.anyqueue.spi.Sender;
 import io.anyqueue.spi.Spec;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** Sends one message after the other, each in its own transaction, on a thread of the client's executor. */
+/** Stores one batch after the other, each in one transaction, on a thread of the client's executor. */
 final class TableSender implements Sender {
     private final BrokerConfig config;
     private final Database database;
@@ -27,37 +29,51 @@ final class TableSender implements Sender {
 
     @Override
     public void send(List<? extends PendingSend> batch, Results results) {
-        for (PendingSend send : List.copyOf(batch)) {
-            if (!sequence.add(() -> send(send, results))) {
-                results.rejected(
-                        send,
-                        new QueueException(
-                                ErrorCode.CLOSED,
-                                "the sender to '" + target.endpoint().name() + "' is closed"));
+        List<PendingSend> good = new ArrayList<>(batch.size());
+        for (PendingSend send : batch) {
+            try {
+                Stored.check(target, send.message());
+                good.add(send);
+            } catch (QueueException e) {
+                results.rejected(send, e);
             }
+        }
+        if (!good.isEmpty() && !sequence.add(() -> store(good, results))) {
+            QueueException closed = new QueueException(
+                    ErrorCode.CLOSED, "the sender to '" + target.endpoint().name() + "' is closed");
+            good.forEach(send -> results.rejected(send, closed));
         }
     }
 
-    /** Until the commit a failure means that nothing is stored; a failed commit may have taken effect. */
-    private void send(PendingSend send, Results results) {
-        boolean routed;
+    /** If the database fails, the commit may have taken effect all the same. */
+    private void store(List<PendingSend> batch, Results results) {
+        int unrouted;
         try {
-            Message message = send.message();
-            Stored.check(target, message);
-            long now = config.time().currentTimeMillis();
-            routed = database.inTransaction(connection -> Stored.store(connection, target.endpoint(), message, now));
+            unrouted = database.inTransaction(connection -> storeAll(connection, batch));
         } catch (QueueException e) {
-            if (e.code() == ErrorCode.UNAVAILABLE) {
-                results.unknown(send, e);
-            } else {
-                results.rejected(send, e);
-            }
+            boolean maybe = e.code() == ErrorCode.UNAVAILABLE;
+            batch.forEach(send -> {
+                if (maybe) {
+                    results.unknown(send, e);
+                } else {
+                    results.rejected(send, e);
+                }
+            });
             return;
         }
-        results.confirmed(send);
-        if (!routed && target.endpoint() instanceof TopicEndpoint topic) {
-            config.events().unrouted(topic, 1);
+        batch.forEach(results::confirmed);
+        if (unrouted > 0 && target.endpoint() instanceof TopicEndpoint topic) {
+            config.events().unrouted(topic, unrouted);
         }
+    }
+
+    private int storeAll(Connection connection, List<PendingSend> batch) throws SQLException {
+        int unrouted = 0;
+        long now = config.time().currentTimeMillis();
+        for (PendingSend send : batch) {
+            unrouted += Stored.store(connection, target.endpoint(), send.message(), now) ? 0 : 1;
+        }
+        return unrouted;
     }
 
     @Override
