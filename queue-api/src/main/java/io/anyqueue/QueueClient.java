@@ -145,7 +145,8 @@ public interface QueueClient extends AutoCloseable {
      * fetches no more, gives running handlers the grace period, gives the rest back, and closes the client (rule LIF-1).
      *
      * @param grace zero or more
-     * @throws QueueException INTERRUPTED if the calling thread is interrupted; the client is stopped all the same
+     * @throws QueueException INTERRUPTED if the calling thread is interrupted; the client is stopped all the same.
+     *     UNSUPPORTED in a test with virtual time, whose one thread has to run everything else
      */
     void runUntilShutdown(Duration grace);
 

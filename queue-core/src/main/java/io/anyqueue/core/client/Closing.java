@@ -5,10 +5,8 @@ import io.anyqueue.core.send.Publisher;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -50,10 +48,9 @@ final class Closing {
         threads.close();
     }
 
-    private static void await(String what, Supplier<CompletionStage<Void>> step) {
+    private void await(String what, Supplier<CompletionStage<Void>> step) {
         try {
-            CompletableFuture<Void> stage = step.get().toCompletableFuture();
-            stage.get(LIMIT.plusSeconds(1).toNanos(), TimeUnit.NANOSECONDS);
+            threads.await(step.get(), LIMIT.plusSeconds(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | RuntimeException e) {

@@ -7,6 +7,7 @@ import io.anyqueue.core.metrics.Meters;
 import io.anyqueue.core.pipeline.Handling;
 import io.anyqueue.core.pipeline.Source;
 import io.anyqueue.core.request.Replies;
+import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Spec;
@@ -14,10 +15,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running consumers of a client. Safe for use by any thread. */
 final class Consumers {
+    private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
+    /** What stopping a consumer may take beyond the grace period of its handlers: moves, settlements, closing. */
+    private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
+
     private final Registry registry;
     private final Broker broker;
     private final Threads threads;
@@ -68,26 +78,26 @@ final class Consumers {
 
     /** All at once: each of them waits for its own handlers. */
     void stop(Duration grace) {
-        List<Thread> stoppers = new ArrayList<>();
+        List<CompletionStage<Void>> stoppers = new ArrayList<>();
         List<RunningConsumer> all = List.copyOf(running);
         for (int i = 1; i < all.size(); i++) {
             RunningConsumer consumer = all.get(i);
-            Thread stopper = new Thread(() -> consumer.stop(grace), "anyqueue-stop-" + consumer.name());
-            stopper.setDaemon(true);
-            stopper.start();
-            stoppers.add(stopper);
+            stoppers.add(threads.inBackground("anyqueue-stop-" + consumer.name(), () -> consumer.stop(grace)));
         }
         if (!all.isEmpty()) {
             all.get(0).stop(grace);
         }
-        stoppers.forEach(Consumers::join);
+        Duration limit = Duration.ofNanos(Nanos.of(grace)).plus(STOP_MARGIN);
+        stoppers.forEach(stopper -> join(stopper, limit));
     }
 
-    private static void join(Thread stopper) {
+    private void join(CompletionStage<Void> stopper, Duration limit) {
         try {
-            stopper.join();
+            threads.await(stopper, limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("a consumer could not be stopped within {} and is left behind", limit, e);
         }
     }
 

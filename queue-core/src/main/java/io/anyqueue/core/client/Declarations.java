@@ -4,6 +4,7 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.config.Settings;
 import io.anyqueue.core.send.Failures;
+import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Spec;
 import io.anyqueue.spi.Topology;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -21,29 +21,32 @@ import org.slf4j.LoggerFactory;
 final class Declarations {
     private static final Logger LOG = LoggerFactory.getLogger(Declarations.class);
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final long RETRY_MILLIS = 500;
+    private static final Duration RETRY = Duration.ofMillis(500);
 
     private final Broker broker;
     private final Topology.Mode mode;
     private final boolean failAtOnce;
+    private final Threads threads;
 
-    Declarations(Broker broker, Settings settings) {
+    Declarations(Broker broker, Settings settings, Threads threads) {
         this.broker = broker;
         this.mode = settings.topology();
         this.failAtOnce = settings.failAtStart();
+        this.threads = threads;
     }
 
     void declare(List<Spec> specs) {
         String names = specs.stream().map(spec -> spec.endpoint().name()).collect(Collectors.joining(", "));
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long deadline = threads.time().nanoTime() + LIMIT.toNanos();
+        long pauses = LIMIT.dividedBy(RETRY);
         while (true) {
             try {
-                await(broker.topology().declare(specs, mode), "declare " + names);
+                await(threads, broker.topology().declare(specs, mode), "declare " + names);
                 LOG.info("declared {} ({})", names, mode);
                 return;
             } catch (QueueException e) {
                 boolean worthWaiting = e.code() == ErrorCode.UNAVAILABLE && !failAtOnce;
-                if (!worthWaiting || System.nanoTime() - deadline >= 0) {
+                if (!worthWaiting || pauses-- == 0 || threads.time().nanoTime() - deadline >= 0) {
                     throw e;
                 }
                 LOG.warn("cannot declare {} yet: {}", names, e.getMessage());
@@ -52,9 +55,9 @@ final class Declarations {
         }
     }
 
-    private static void pause(String names) {
+    private void pause(String names) {
         try {
-            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            threads.pause(RETRY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new QueueException(ErrorCode.INTERRUPTED, "interrupted while declaring " + names, e);
@@ -62,9 +65,9 @@ final class Declarations {
     }
 
     /** Waits for a stage of the topology. */
-    static <V> V await(CompletionStage<V> stage, String what) {
+    static <V> V await(Threads threads, CompletionStage<V> stage, String what) {
         try {
-            return stage.toCompletableFuture().get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+            return threads.await(stage, LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new QueueException(ErrorCode.INTERRUPTED, "interrupted while waiting to " + what, e);

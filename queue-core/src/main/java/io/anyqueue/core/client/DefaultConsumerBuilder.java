@@ -197,7 +197,7 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
                     "concurrency times max of a batch must be at most " + MAX_AT_ONCE + ", is " + handlers + " times "
                             + handler.most() + " on " + parts.spec().endpoint().name());
         }
-        FailurePolicy policy = new FailurePolicy(policy(outside), ordered, whenExhausted);
+        FailurePolicy policy = new FailurePolicy(policy(outside), ordered, whenExhausted, client.random());
         if (!(start instanceof StartAt.Now)) {
             client.capabilities(parts.spec()).require(Feature.REPLAY, "from(" + start + ")");
         }

@@ -29,9 +29,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The client: opens destinations and starts consumers. Safe for use by any thread. */
@@ -46,15 +48,18 @@ final class DefaultQueueClient implements QueueClient {
     private final DeadLetterAccess letters;
     private final Closing closing;
     private final CompletableFuture<Void> ending = new CompletableFuture<>();
+    private final Threads threads;
     private final Shutdown shutdown = new Shutdown();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final CountDownLatch isClosed = new CountDownLatch(1);
+    private final CompletableFuture<Void> isClosed = new CompletableFuture<>();
 
     DefaultQueueClient(
             Settings settings, Broker broker, boolean ownsBroker, Codecs codecs, Threads threads, Meters meters) {
         this.settings = settings;
         this.broker = broker;
-        Registry registry = new Registry(broker, new Declarations(broker, settings), settings.send(), meters, threads);
+        this.threads = threads;
+        Registry registry =
+                new Registry(broker, new Declarations(broker, settings, threads), settings.send(), meters, threads);
         this.opener = new Opener(this, new Destinations(settings, broker), registry, codecs, broker, threads);
         this.consumers = new Consumers(registry, broker, threads, meters, new Replies(broker, codecs, threads.time()));
         this.requests = new Requests(broker, settings.namePrefix(), codecs, threads, meters);
@@ -64,6 +69,11 @@ final class DefaultQueueClient implements QueueClient {
 
     Settings settings() {
         return settings;
+    }
+
+    /** {@return where what is to be random comes from} */
+    Supplier<RandomGenerator> random() {
+        return threads::random;
     }
 
     Capabilities capabilities(Spec spec) {
@@ -170,6 +180,12 @@ final class DefaultQueueClient implements QueueClient {
         if (notNull(grace, "grace").isNegative()) {
             throw new QueueException(ErrorCode.INVALID_ARGUMENT, "grace is negative: " + grace);
         }
+        if (threads.isCooperative()) {
+            throw new QueueException(
+                    ErrorCode.UNSUPPORTED,
+                    "runUntilShutdown would hold the one thread that has to run everything else; leave it out here, and"
+                            + " advance the time or close the client");
+        }
         shutdown.await(grace, () -> close(grace));
     }
 
@@ -185,9 +201,7 @@ final class DefaultQueueClient implements QueueClient {
         if (RunningConsumer.isHandlerThread()) {
             if (first) {
                 consumers.startNoMore();
-                Thread closer = new Thread(() -> closeNow(grace), "anyqueue-close");
-                closer.setDaemon(true);
-                closer.start();
+                threads.inBackground("anyqueue-close", () -> closeNow(grace));
             }
         } else if (first) {
             closeNow(grace);
@@ -204,7 +218,7 @@ final class DefaultQueueClient implements QueueClient {
             requests.close();
             closing.run();
         } finally {
-            isClosed.countDown();
+            isClosed.complete(null);
             shutdown.ask();
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -214,12 +228,13 @@ final class DefaultQueueClient implements QueueClient {
 
     private void awaitClosed(Duration grace) {
         try {
-            long limit = Nanos.of(grace) + Nanos.of(Closing.LONGEST);
-            if (!isClosed.await(limit, TimeUnit.NANOSECONDS)) {
-                throw new QueueException(ErrorCode.TIMEOUT, "the client is still being closed after " + grace);
-            }
+            threads.await(isClosed, Duration.ofNanos(Nanos.of(grace)).plus(Closing.LONGEST));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            throw new QueueException(ErrorCode.TIMEOUT, "the client is still being closed after " + grace, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody can fail this future", e);
         }
     }
 

@@ -35,7 +35,7 @@ final class Registry {
     Registry(Broker broker, Declarations declarations, SendSettings sendSettings, Meters meters, Threads threads) {
         this.broker = broker;
         this.declarations = declarations;
-        this.gate = new SendGate(sendSettings);
+        this.gate = new SendGate(sendSettings, threads);
         this.sendSettings = sendSettings;
         this.meters = meters;
         this.threads = threads;

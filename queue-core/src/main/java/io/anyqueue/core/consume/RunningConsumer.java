@@ -21,12 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,10 +42,11 @@ public final class RunningConsumer implements MessageConsumer {
     /** Tells apart the consumers of one source, as the broker sees them. */
     private static final AtomicLong COUNT = new AtomicLong();
 
-    private static final long MOVE_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final Duration MOVE_TICK = Duration.ofMillis(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final Source source;
+    private final Threads threads;
     private final Receiver receiver;
     private final InFlight inFlight;
     private final Holds holds;
@@ -73,6 +73,7 @@ public final class RunningConsumer implements MessageConsumer {
             Function<Spec, Publisher> publishers,
             Runnable onStopped) {
         this.source = source;
+        this.threads = threads;
         this.onStopped = onStopped;
         this.trouble = new Trouble(threads.time());
         ReceiverEvents events = new ReceiverEvents(source, threads, trouble);
@@ -180,9 +181,7 @@ public final class RunningConsumer implements MessageConsumer {
         Duration grace = Duration.ofNanos(Nanos.of(limit));
         if (workers.isOwn()) {
             startNoMore();
-            Thread stopper = new Thread(() -> stopOnce(grace), "anyqueue-stop-" + name());
-            stopper.setDaemon(true);
-            stopper.start();
+            threads.inBackground("anyqueue-stop-" + name(), () -> stopOnce(grace));
             return false;
         }
         return stopOnce(grace);
@@ -230,16 +229,24 @@ public final class RunningConsumer implements MessageConsumer {
         guarded("wait for dead letters and copies", this::awaitMoves);
         guarded("give back what was put on hold meanwhile", this::giveBackUnstarted);
         guarded("settle", settler::flush);
-        guarded("make acknowledgements durable", () -> await(receiver.flush().toCompletableFuture(), CLOSE_LIMIT));
-        guarded("close the receiver", () -> await(receiver.close(CLOSE_LIMIT).toCompletableFuture(), CLOSE_LIMIT));
+        guarded("make acknowledgements durable", () -> await(receiver.flush(), CLOSE_LIMIT));
+        guarded("close the receiver", () -> await(receiver.close(CLOSE_LIMIT), CLOSE_LIMIT));
         return inTime;
     }
 
     /** What is being stored elsewhere would be stored a second time if its delivery went back now. */
     private void awaitMoves() {
-        long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
-        while (!inFlight.select(Job::isMoving).isEmpty() && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(MOVE_TICK_NANOS);
+        boolean interrupted = false;
+        long ticks = CLOSE_LIMIT.dividedBy(MOVE_TICK);
+        while (ticks-- > 0 && !inFlight.select(Job::isMoving).isEmpty()) {
+            try {
+                threads.pause(MOVE_TICK);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -264,9 +271,9 @@ public final class RunningConsumer implements MessageConsumer {
         }
     }
 
-    private static <V> boolean await(CompletableFuture<V> stage, Duration limit) {
+    private <V> boolean await(CompletionStage<V> stage, Duration limit) {
         try {
-            V value = stage.get(Nanos.of(limit), TimeUnit.NANOSECONDS);
+            V value = threads.await(stage, limit);
             return !Boolean.FALSE.equals(value);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,12 +1,12 @@
 package io.anyqueue.core.consume;
 
-import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.core.threads.Threads;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +28,18 @@ final class Workers {
     private final LeaseKeeper leases;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger lingering = new AtomicInteger();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition ended = lock.newCondition();
+    /** Complete when it was stopped and no worker is left. */
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /** On the one thread that runs everything each job is a task of its own, so that others have their turn. */
+    private final boolean takesTurns;
+
     private volatile int concurrency;
     private volatile boolean stopped;
 
     Workers(Threads threads, Runner runner, PollLoop pollLoop, Settler settler, LeaseKeeper leases, int concurrency) {
         this.threads = threads;
+        this.takesTurns = threads.isCooperative();
         this.runner = runner;
         this.pollLoop = pollLoop;
         this.settler = settler;
@@ -107,19 +112,23 @@ final class Workers {
     private void runJobs() {
         long now = threads.time().nanoTime();
         while (!stopped && active.get() <= concurrency) {
-            long ended = runner.runNext(now);
-            if (ended == Runner.NOTHING) {
+            long end = runner.runNext(now);
+            if (end == Runner.NOTHING) {
                 settler.flush();
                 int fetched = pollLoop.run(concurrency, Math.max(1, concurrency - active.get() + 1));
                 if (fetched > 0) {
                     leases.wake();
                     shareOut(Math.min(fetched, runner.startable()));
-                } else if (!linger()) {
+                } else if (takesTurns || !linger()) {
                     return;
                 }
                 now = threads.time().nanoTime();
             } else {
-                now = ended;
+                now = end;
+                if (takesTurns) {
+                    pollLoop.request();
+                    break;
+                }
             }
         }
         settler.flush();
@@ -156,12 +165,7 @@ final class Workers {
     private void retire() {
         active.decrementAndGet();
         if (stopped) {
-            lock.lock();
-            try {
-                ended.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            endIfIdle();
         } else if (pollLoop.isRequested() || (runner.startable() > 0 && active.get() < concurrency)) {
             startWorker();
         }
@@ -170,6 +174,13 @@ final class Workers {
     /** From now on no job is started. */
     void stop() {
         stopped = true;
+        endIfIdle();
+    }
+
+    private void endIfIdle() {
+        if (active.get() == 0) {
+            ended.complete(null);
+        }
     }
 
     boolean isStopped() {
@@ -186,23 +197,18 @@ final class Workers {
         return CURRENT.get() != null;
     }
 
-    /** {@return whether no handler ran any more within the limit} */
+    /** {@return whether it was stopped and no handler ran any more within the limit} */
     boolean awaitEnd(Duration limit) {
-        long left = Nanos.of(limit);
-        lock.lock();
         try {
-            while (active.get() > 0) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = ended.awaitNanos(left);
-            }
+            threads.await(ended, limit);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return active.get() == 0;
-        } finally {
-            lock.unlock();
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody can fail this future", e);
         }
     }
 }

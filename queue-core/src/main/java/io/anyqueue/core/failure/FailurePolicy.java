@@ -4,6 +4,8 @@ import io.anyqueue.HandlingException;
 import io.anyqueue.RetryPolicy;
 import io.anyqueue.WhenExhausted;
 import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Decides what becomes of a delivery whose handler failed (rules RTY-1, RTY-2): the same on every broker, as it knows
@@ -12,8 +14,10 @@ import java.time.Duration;
  * @param retry when to run again
  * @param ordered whether a message that is run again must hold its key
  * @param whenExhausted what to do when the attempts are used up
+ * @param random the source of what is added to delays
  */
-public record FailurePolicy(RetryPolicy retry, boolean ordered, WhenExhausted whenExhausted) {
+public record FailurePolicy(
+        RetryPolicy retry, boolean ordered, WhenExhausted whenExhausted, Supplier<RandomGenerator> random) {
     /** How long a message may be put off by its handler where the policy sets no total time. */
     private static final Duration LONGEST_PUT_OFF = Duration.ofDays(3);
 
@@ -45,7 +49,7 @@ public record FailurePolicy(RetryPolicy retry, boolean ordered, WhenExhausted wh
         boolean attemptsLeft =
                 retry.maxAttempts().isEmpty() || attempts < retry.maxAttempts().getAsInt();
         if (attempts <= retry.inPlaceRetries() && attemptsLeft) {
-            return new Outcome.Hold(Jitter.inPlace());
+            return new Outcome.Hold(new Jitter(random).inPlace());
         }
         return retry.delayAfter(attempts, sinceFirstFailure)
                 .map(delay -> later(jittered(delay, sinceFirstFailure)))
@@ -54,7 +58,7 @@ public record FailurePolicy(RetryPolicy retry, boolean ordered, WhenExhausted wh
 
     /** What is added at random must not go beyond the total time. */
     private Duration jittered(Duration delay, Duration sinceFirstFailure) {
-        Duration jittered = Jitter.upwards(delay);
+        Duration jittered = new Jitter(random).upwards(delay);
         return retry.total()
                 .map(total -> total.minus(sinceFirstFailure))
                 .filter(left -> left.compareTo(jittered) < 0)

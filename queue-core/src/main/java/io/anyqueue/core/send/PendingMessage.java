@@ -3,14 +3,13 @@ package io.anyqueue.core.send;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Message;
 import io.anyqueue.QueueException;
-import io.anyqueue.core.threads.Nanos;
+import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Sender;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -84,9 +83,9 @@ final class PendingMessage extends CompletableFuture<String> implements Sender.P
     }
 
     /** Waits for the result; the deadline only guards against an adapter that never gives one. */
-    String await(Duration limit, String destination) {
+    String await(Threads threads, Duration limit, String destination) {
         try {
-            return isDone() ? join() : get(Nanos.of(limit), TimeUnit.NANOSECONDS);
+            return isDone() ? join() : threads.await(this, limit);
         } catch (ExecutionException | java.util.concurrent.CompletionException e) {
             throw Failures.of(e);
         } catch (InterruptedException e) {

@@ -30,6 +30,7 @@ public final class Publisher implements Sender.Results {
     private final @Nullable KeyOrder keyOrder;
     private final Completions completions;
     private final Duration patience;
+    private final Threads threads;
     private volatile boolean closed;
 
     /** Takes over the sender. */
@@ -44,6 +45,7 @@ public final class Publisher implements Sender.Results {
         this.resender = new Resender(settings, threads, batcher::submit);
         this.keyOrder = spec.ordered() ? new KeyOrder(batcher::submit) : null;
         this.completions = new Completions(threads.executor());
+        this.threads = threads;
         this.patience = Resender.LIMIT.plus(settings.maxWait()).plusSeconds(30);
     }
 
@@ -53,7 +55,7 @@ public final class Publisher implements Sender.Results {
 
     /** Sends and waits for the confirmation. */
     public String send(Message message) {
-        return submit(message, true).await(patience, destination);
+        return submit(message, true).await(threads, patience, destination);
     }
 
     /** Sends; every failure is in the future. */
@@ -93,7 +95,7 @@ public final class Publisher implements Sender.Results {
 
     /** Waits for the result of a send that was made before. */
     public String await(CompletableFuture<String> sent) {
-        return sent instanceof PendingMessage pending ? pending.await(patience, destination) : joined(sent);
+        return sent instanceof PendingMessage pending ? pending.await(threads, patience, destination) : joined(sent);
     }
 
     private static String joined(CompletableFuture<String> failed) {

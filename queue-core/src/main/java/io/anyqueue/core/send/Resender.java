@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -81,8 +80,8 @@ final class Resender {
         return settings.failWhenFull() ? Duration.ZERO : settings.maxWait();
     }
 
-    private static long backoffMillis(int resends) {
+    private long backoffMillis(int resends) {
         long nominal = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(resends, 10));
-        return nominal / 2 + ThreadLocalRandom.current().nextLong(nominal / 2 + 1);
+        return nominal / 2 + threads.random().nextLong(nominal / 2 + 1);
     }
 }

@@ -4,11 +4,16 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.config.SendSettings;
 import io.anyqueue.core.threads.Nanos;
+import io.anyqueue.core.threads.Threads;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * Bounds what a client has in flight, in messages and bytes (rule SND-6). Called by sending threads and, to give room back,
@@ -22,14 +27,16 @@ public final class SendGate {
     private static final long BYTES_MASK = ONE_MESSAGE - 1;
 
     private final SendSettings settings;
+    private final Threads threads;
     private final AtomicLong used = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition room = lock.newCondition();
+    /** Complete as soon as something has left since it was put here. */
+    private final AtomicReference<CompletableFuture<Void>> left = new AtomicReference<>(new CompletableFuture<>());
 
     /** A gate that nothing has passed. */
-    public SendGate(SendSettings settings) {
+    public SendGate(SendSettings settings, Threads threads) {
         this.settings = settings;
+        this.threads = threads;
     }
 
     /** {@return whether there was room at once} A message that alone is too large for the gate passes when it is empty. */
@@ -51,58 +58,54 @@ public final class SendGate {
         if (settings.failWhenFull()) {
             throw full(destination, "anyqueue.send.when-full=fail");
         }
-        waiting.incrementAndGet();
-        lock.lock();
         try {
-            awaitRoom(bytes, destination);
+            if (!await(() -> tryEnter(bytes), settings.maxWait())) {
+                throw full(destination, "no room within " + settings.maxWait());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new QueueException(
                     ErrorCode.INTERRUPTED, "interrupted while waiting for room to send to " + destination, e);
-        } finally {
-            lock.unlock();
-            waiting.decrementAndGet();
-        }
-    }
-
-    private void awaitRoom(int bytes, String destination) throws InterruptedException {
-        long left = Nanos.of(settings.maxWait());
-        while (!tryEnter(bytes)) {
-            if (left <= 0) {
-                throw full(destination, "no room within " + settings.maxWait());
-            }
-            left = room.awaitNanos(left);
         }
     }
 
     void leave(int bytes) {
         used.addAndGet(-(ONE_MESSAGE + bytes));
         if (waiting.get() > 0) {
-            lock.lock();
-            try {
-                room.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            left.getAndSet(new CompletableFuture<>()).complete(null);
         }
     }
 
     /** {@return whether everything that passed has a result, at the latest after the limit} */
     public boolean awaitEmpty(Duration limit) {
-        waiting.incrementAndGet();
-        lock.lock();
         try {
-            long left = Nanos.of(limit);
-            while (used.get() != 0 && left > 0) {
-                left = room.awaitNanos(left);
-            }
+            return await(() -> used.get() == 0, limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return used.get() == 0;
+        }
+    }
+
+    /** The signal is taken before the condition is looked at: whatever leaves in between completes it. */
+    private boolean await(BooleanSupplier condition, Duration limit) throws InterruptedException {
+        long deadline = threads.time().nanoTime() + Nanos.of(limit);
+        waiting.incrementAndGet();
+        try {
+            CompletableFuture<Void> signal = Objects.requireNonNull(left.get());
+            while (!condition.getAsBoolean()) {
+                threads.await(
+                        signal,
+                        Duration.ofNanos(Math.max(0, deadline - threads.time().nanoTime())));
+                signal = Objects.requireNonNull(left.get());
+            }
+            return true;
+        } catch (TimeoutException e) {
+            return condition.getAsBoolean();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody can fail this future", e);
         } finally {
-            lock.unlock();
             waiting.decrementAndGet();
         }
-        return used.get() == 0;
     }
 
     private QueueException full(String destination, String why) {

@@ -16,9 +16,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,17 +95,65 @@ public final class Threads implements AutoCloseable {
     }
 
     /**
-     * Waits for a stage. An executor that is cooperative runs its tasks meanwhile, so that one thread can wait for itself.
+     * Waits for a stage. An executor that is cooperative runs its tasks meanwhile, so that one thread can wait for itself. All
+     * that blocks in the core comes here or to {@link #pause}.
      *
      * @throws TimeoutException if the stage is not complete within the limit
      */
     public <V> V await(CompletionStage<V> stage, Duration limit)
             throws InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture<V> future = stage.toCompletableFuture();
-        if (executor instanceof CooperativeExecutor cooperative && !cooperative.runUntil(future::isDone, limit)) {
-            throw new TimeoutException("nothing within " + limit);
+        if (executor instanceof CooperativeExecutor cooperative && !future.isDone()) {
+            return awaitCooperatively(cooperative, future, limit);
         }
         return future.get(Nanos.of(limit), TimeUnit.NANOSECONDS);
+    }
+
+    private static <V> V awaitCooperatively(
+            CooperativeExecutor cooperative, CompletableFuture<V> future, Duration limit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Thread waiting = Thread.currentThread();
+        cooperative.runUntil(() -> future.isDone() || waiting.isInterrupted(), limit);
+        if (future.isDone()) {
+            return future.get();
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        throw new TimeoutException("nothing within " + limit);
+    }
+
+    /** Waits for some time to pass. */
+    public void pause(Duration time) throws InterruptedException {
+        try {
+            await(new CompletableFuture<Void>(), time);
+        } catch (TimeoutException e) {
+            LOG.trace("paused for {}", time);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody can fail this future", e);
+        }
+    }
+
+    /** Runs what takes long and must not hold its caller: on a thread of its own, unless the executor is cooperative. */
+    public CompletionStage<Void> inBackground(String name, Runnable task) {
+        Executor background = isCooperative()
+                ? executor
+                : command -> daemon(name).newThread(command).start();
+        return CompletableFuture.runAsync(task, background).whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                LOG.error("{} failed", name, failure);
+            }
+        });
+    }
+
+    /** {@return whether the thread that waits is the one that has to run everything else} */
+    public boolean isCooperative() {
+        return executor instanceof CooperativeExecutor;
+    }
+
+    /** {@return the source of what is to be random, but not secret; not to be kept, as it may be the calling thread's own} */
+    public RandomGenerator random() {
+        return executor instanceof CooperativeExecutor cooperative ? cooperative.random() : ThreadLocalRandom.current();
     }
 
     @Override

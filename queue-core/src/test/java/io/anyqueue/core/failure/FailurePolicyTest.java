@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -21,11 +22,11 @@ class FailurePolicyTest {
     private final IOException failure = new IOException("not now");
 
     private static FailurePolicy unordered(RetryPolicy retry) {
-        return new FailurePolicy(retry, false, WhenExhausted.DEAD_LETTER);
+        return new FailurePolicy(retry, false, WhenExhausted.DEAD_LETTER, ThreadLocalRandom::current);
     }
 
     private static FailurePolicy ordered(RetryPolicy retry) {
-        return new FailurePolicy(retry, true, WhenExhausted.DEAD_LETTER);
+        return new FailurePolicy(retry, true, WhenExhausted.DEAD_LETTER, ThreadLocalRandom::current);
     }
 
     private Outcome decide(FailurePolicy policy, int attempts) {
@@ -158,13 +159,15 @@ class FailurePolicyTest {
     void RTY_1_what_is_exhausted_is_dead_lettered_or_dropped_as_asked() {
         FailurePolicy keeping = unordered(RetryPolicy.none());
         assertThat(decide(keeping, 1)).isEqualTo(new Outcome.DeadLetter(DeadLetterReason.EXHAUSTED, failure));
-        FailurePolicy dropping = new FailurePolicy(RetryPolicy.none(), false, WhenExhausted.DROP);
+        FailurePolicy dropping =
+                new FailurePolicy(RetryPolicy.none(), false, WhenExhausted.DROP, ThreadLocalRandom::current);
         assertThat(decide(dropping, 1)).isEqualTo(new Outcome.Drop(Outcome.Drop.Why.EXHAUSTED));
     }
 
     @Test
     void RTY_2_a_permanent_failure_is_kept_even_where_exhausted_ones_are_dropped() {
-        FailurePolicy dropping = new FailurePolicy(RetryPolicy.none(), false, WhenExhausted.DROP);
+        FailurePolicy dropping =
+                new FailurePolicy(RetryPolicy.none(), false, WhenExhausted.DROP, ThreadLocalRandom::current);
         assertThat(dropping.decide(HandlingException.permanent("x"), 1, Duration.ZERO))
                 .isInstanceOf(Outcome.DeadLetter.class);
     }
