@@ -114,17 +114,19 @@ final class Loop {
     /** {@return whether there was something to run, now or by that time} */
     private boolean step(long until) {
         owner.check();
-        Runnable task = ready.poll();
-        if (task == null) {
-            VirtualTask<?> timer = timers.peek();
-            if (timer == null || timer.due() > until) {
-                return false;
-            }
-            timers.remove();
-            now = Math.max(now, timer.due());
-            task = timer;
+        Runnable task = ready.peek();
+        VirtualTask<?> timer = timers.peek();
+        if (task == null && (timer == null || timer.due() > until)) {
+            return false;
         }
-        steps.count(task, now);
+        // Counted first: what is refused stays where it is.
+        steps.count(task == null ? timer : task, now);
+        if (task == null) {
+            task = timers.remove();
+            now = Math.max(now, timer.due());
+        } else {
+            ready.remove();
+        }
         task.run();
         return true;
     }
