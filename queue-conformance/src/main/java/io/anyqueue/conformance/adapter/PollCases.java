@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Polling hands over what is there and never waits; that there is something new the listener is told. */
 final class PollCases {
@@ -114,8 +116,16 @@ final class PollCases {
         TestReceiver receiver = trial.receiver(queue);
         List<Message> messages = trial.messages(300);
         List<Delivery> delivered = new ArrayList<>();
-        CompletableFuture<Void> sending =
-                trial.beside(() -> messages.forEach(message -> sender.start(List.of(message))));
+        AtomicInteger taken = new AtomicInteger();
+        CompletableFuture<Void> sending = trial.beside(() -> {
+            for (int i = 0; i < messages.size(); i++) {
+                // The next comes about when the consumer finds that there is nothing.
+                while (taken.get() < i && !Thread.currentThread().isInterrupted()) {
+                    LockSupport.parkNanos(10_000);
+                }
+                sender.start(List.of(messages.get(i)));
+            }
+        });
         while (delivered.size() < messages.size()) {
             int before = receiver.listener().wakeUps();
             List<Delivery> polled = receiver.poll(3);
@@ -128,6 +138,7 @@ final class PollCases {
             }
             receiver.acked(polled);
             delivered.addAll(polled);
+            taken.set(delivered.size());
         }
         trial.await("send", sending);
         trial.exactly(messages, delivered);

@@ -62,7 +62,7 @@ final class WindowCases {
 
     private static void bounds(Trial trial) {
         Spec queue = trial.steadyQueue();
-        TestReceiver other = trial.receiver(trial.anotherClient(), queue);
+        TestReceiver other = other(trial, queue);
         TestReceiver narrow = trial.closedReceiver(trial.broker(), queue);
         narrow.window(5);
         List<Message> messages = spread(trial, queue);
@@ -71,7 +71,7 @@ final class WindowCases {
 
     private static void smaller(Trial trial) {
         Spec queue = trial.steadyQueue();
-        TestReceiver other = trial.receiver(trial.anotherClient(), queue);
+        TestReceiver other = other(trial, queue);
         TestReceiver narrowed = trial.receiver(queue);
         List<Message> messages = spread(trial, queue);
         narrowed.window(3);
@@ -80,7 +80,7 @@ final class WindowCases {
 
     private static void pause(Trial trial) {
         Spec queue = trial.steadyQueue();
-        TestReceiver other = trial.receiver(trial.anotherClient(), queue);
+        TestReceiver other = other(trial, queue);
         TestReceiver paused = trial.receiver(queue);
         List<Message> messages = spread(trial, queue);
         paused.window(0);
@@ -89,6 +89,13 @@ final class WindowCases {
         assertThat(paused.listener().lost()).as("shards lost by a pause").isEmpty();
         paused.window(TestReceiver.WINDOW);
         shared(trial, queue, messages, toOther, paused, 0);
+    }
+
+    /** {@return a receiver that is there and takes hardly anything} */
+    private static TestReceiver other(Trial trial, Spec queue) {
+        TestReceiver other = trial.closedReceiver(trial.anotherClient(), queue);
+        other.window(1);
+        return other;
     }
 
     /** Sends to all shards, if the broker has any, and leaves time to fetch. */
@@ -106,6 +113,7 @@ final class WindowCases {
     /** {@return what another receiver gets while the first is not polled} */
     private static List<Delivery> rest(Trial trial, TestReceiver other, List<Message> messages, int window) {
         List<Delivery> toOther = new ArrayList<>();
+        other.window(TestReceiver.WINDOW);
         trial.until(Trial.SILENCE.multipliedBy(3), () -> {
             List<Delivery> polled = other.poll();
             other.acked(polled);

@@ -22,6 +22,7 @@ public final class TestReceiver {
     public static final int WINDOW = 1_000;
 
     private static final long BYTES = 16L << 20;
+    private static final int FEW = 20;
 
     private final Trial trial;
     private final Receiver receiver;
@@ -131,7 +132,7 @@ public final class TestReceiver {
         List<Delivery> taken = new ArrayList<>();
         trial.eventually(
                 () -> name + " gets " + count + " messages of " + source + ", and got " + taken.size() + ": "
-                        + ids(taken),
+                        + few(ids(taken)),
                 limit,
                 () -> {
                     taken.addAll(poll(Math.max(1, count - taken.size())));
@@ -150,8 +151,8 @@ public final class TestReceiver {
         List<Delivery> drained = new ArrayList<>();
         trial.eventually(
                 () -> name + " drains " + source + " of " + count + " messages, and got " + drained.size() + ": "
-                        + ids(drained),
-                Trial.SIGNAL.multipliedBy(3),
+                        + few(ids(drained)),
+                Trial.SIGNAL.plusMillis(20L * count),
                 () -> {
                     List<Delivery> polled = poll(Math.max(1, count - drained.size()));
                     drained.addAll(polled);
@@ -191,7 +192,12 @@ public final class TestReceiver {
             surprise.addAll(poll());
             return !surprise.isEmpty();
         });
-        trial.check(surprise.isEmpty(), name + " got from " + source + " what it must not get: " + ids(surprise));
+        trial.check(surprise.isEmpty(), name + " got from " + source + " what it must not get: " + few(ids(surprise)));
+    }
+
+    /** The timeline has the rest. */
+    private static String few(List<String> ids) {
+        return ids.size() <= FEW ? ids.toString() : ids.subList(0, FEW) + " … " + ids.size() + " in all";
     }
 
     /**
@@ -245,7 +251,7 @@ public final class TestReceiver {
         List<Settled> results = ack(deliveries);
         trial.check(
                 results.stream().allMatch(Settled.DONE::equals),
-                "acks of " + ids(deliveries) + " on " + source + " are " + results);
+                "acks of " + few(ids(deliveries)) + " on " + source + " are " + results);
     }
 
     /**
