@@ -41,7 +41,9 @@ public interface ConsumerBuilder<T> {
     /**
      * Says what happens to a message whose attempts are used up.
      *
-     * @param action default {@link WhenExhausted#DEAD_LETTER}
+     * @param action default {@link WhenExhausted#DEAD_LETTER}. {@link WhenExhausted#PARK_KEY} is refused when the consumer is
+     *     started with INVALID_ARGUMENT on a source without order, and with UNSUPPORTED where neither {@link #parking} nor the
+     *     broker has a place for parked keys
      * @return this
      */
     ConsumerBuilder<T> whenExhausted(WhenExhausted action);

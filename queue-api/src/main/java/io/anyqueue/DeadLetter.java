@@ -10,7 +10,7 @@ public interface DeadLetter {
     /** {@return the original message: its bytes and headers as they were} */
     Message original();
 
-    /** {@return why it was given up: {@code PERMANENT}, {@code EXHAUSTED}, {@code UNDECODABLE}, {@code UNKNOWN_TYPE}, {@code CRASHES} or {@code EXPIRED}} */
+    /** {@return why it was given up: {@code PERMANENT}, {@code EXHAUSTED}, {@code UNDECODABLE}, {@code UNKNOWN_TYPE}, {@code CRASHES}, {@code EXPIRED} or {@code KEY_PARKED}, behind one of its key} */
     String reason();
 
     /** {@return the text of the last failure, at most 1 KiB; empty if there was none} */

@@ -6,6 +6,11 @@ import java.util.stream.Stream;
 /**
  * The dead letters of a queue or subscription (rules DLQ-1, DLQ-4). Safe for use by any thread; the calls block on the
  * broker.
+ *
+ * <p>Messages of parked keys are dead letters too (rule ORD-4): listed behind the others, key by key and in their order. A
+ * redrive sends back the first of a key; those behind it follow one by one, each when the one before it was handled.
+ * Discarding the first leaves the key parked with the next one; with its last message the key is free. A store that a
+ * consumer was given by {@link ConsumerBuilder#parking} is known to the client that started that consumer.
  */
 public interface DeadLetters {
     /**

@@ -12,6 +12,10 @@ import java.util.List;
  * this order: a crash in between duplicates it, with its id, and never loses it (rule SET-4). So a run that was cut off is
  * continued by running again, and two at once lose nothing.
  *
+ * <p>Of a parked key the first letter is sent back if it is selected, whatever is behind it, and stays in its place until it was
+ * handled: running again while it is on its way sends it twice, and one of both is dropped as a duplicate. It goes even if it
+ * has expired, lest it hold up its key.
+ *
  * <p>Letters are left alone that the filter does not select, that came after the run began, that were redriven
  * {@link #maxRedrives} times before, or whose message has expired, as it would only be dropped where it goes. They keep their
  * place, but for one case: to see past 1,000 letters or 16 MiB of such, a run has to put them behind the others.

@@ -2,6 +2,7 @@ package io.anyqueue.spi;
 
 import io.anyqueue.Capabilities;
 import io.anyqueue.Health;
+import io.anyqueue.KeyParking;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +43,15 @@ public interface Broker {
      * @throws io.anyqueue.QueueException CLOSED; INVALID_ARGUMENT for a topic, which holds no messages itself
      */
     Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener);
+
+    /**
+     * Gives the broker's own place for parked keys, shared by all of its clients (rule ORD-4).
+     *
+     * @return the store; empty if the broker has none, and a consumer that parks keys has to bring one
+     */
+    default Optional<KeyParking> parking() {
+        return Optional.empty();
+    }
 
     /** {@return whether the broker answers; DOWN once this is closed} */
     Health health();

@@ -23,7 +23,6 @@ import io.anyqueue.RetryPolicy;
 import io.anyqueue.Stage;
 import io.anyqueue.StartAt;
 import io.anyqueue.TopicSpec;
-import io.anyqueue.WhenExhausted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -392,9 +391,8 @@ class BadInputTest {
     @Test
     void ERR_1_what_this_release_does_not_have_is_refused_when_it_is_asked_for() {
         ConsumerBuilder<String> builder = queue.consumer();
-        refused(ErrorCode.UNSUPPORTED, () -> builder.whenExhausted(WhenExhausted.PARK_KEY));
         refused(ErrorCode.UNSUPPORTED, () -> builder.transactional(null));
-        refused(ErrorCode.UNSUPPORTED, () -> builder.parking(null));
+        refused(ErrorCode.INVALID_ARGUMENT, () -> builder.parking(null));
         refused(ErrorCode.UNSUPPORTED, builder::exactlyOnce);
         refused(ErrorCode.UNSUPPORTED, () -> client.unwrap(String.class));
         refused(ErrorCode.INVALID_ARGUMENT, () -> client.unwrap(null));

@@ -4,6 +4,7 @@ import io.anyqueue.Capabilities;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Feature;
 import io.anyqueue.Health;
+import io.anyqueue.KeyParking;
 import io.anyqueue.Message;
 import io.anyqueue.QueueException;
 import io.anyqueue.Support;
@@ -55,6 +56,7 @@ final class FaultyBroker implements Broker {
     private volatile String faultyTarget = "";
     private volatile UnaryOperator<Receiver> receivers = UnaryOperator.identity();
     private volatile UnaryOperator<Sender> senders = UnaryOperator.identity();
+    private volatile UnaryOperator<KeyParking> parking = UnaryOperator.identity();
     private volatile ReceiverListener listener;
     final ReceiverFaults receiving = new ReceiverFaults();
 
@@ -193,6 +195,17 @@ final class FaultyBroker implements Broker {
     public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener events) {
         listener = events;
         return receivers.apply(new FaultyReceiver(delegate.receiver(source, options, events), receiving));
+    }
+
+    /** Puts something of the test between the library and the parked keys. */
+    FaultyBroker parking(UnaryOperator<KeyParking> wrap) {
+        parking = wrap;
+        return this;
+    }
+
+    @Override
+    public Optional<KeyParking> parking() {
+        return delegate.parking().map(parking);
     }
 
     @Override

@@ -283,9 +283,4 @@ class OrderTest {
         queue.consumer().retry(RetryPolicy.none().inPlace(2)).start(handled::add);
         eventually(() -> assertThat(handled).containsExactly("a1"));
     }
-
-    @Test
-    void ORD_4_parking_is_refused_when_the_consumer_is_built() {
-        refused(ErrorCode.UNSUPPORTED, () -> queue.consumer().whenExhausted(WhenExhausted.PARK_KEY));
-    }
 }

@@ -2,6 +2,7 @@ package io.anyqueue.test;
 
 import io.anyqueue.Capabilities;
 import io.anyqueue.Health;
+import io.anyqueue.KeyParking;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Endpoint;
 import io.anyqueue.spi.Receiver;
@@ -54,6 +55,11 @@ final class TestBroker implements Broker {
     public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener) {
         Receiver receiver = inner.receiver(source, options, listener);
         return new TestReceiver(receiver, listener, source.ordered(), this::sender, faults, sent);
+    }
+
+    @Override
+    public Optional<KeyParking> parking() {
+        return inner.parking();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.anyqueue.inmemory.internal;
 import io.anyqueue.Capabilities;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Health;
+import io.anyqueue.KeyParking;
 import io.anyqueue.QueueException;
 import io.anyqueue.StartAt;
 import io.anyqueue.spi.Broker;
@@ -130,6 +131,11 @@ final class InMemoryBroker implements Broker {
 
     void forget(InMemoryReceiver receiver) {
         receivers.remove(receiver);
+    }
+
+    @Override
+    public Optional<KeyParking> parking() {
+        return Optional.of(instance.parked().within(bounds));
     }
 
     @Override

@@ -16,9 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class Instance implements Effects {
     private final ReentrantLock lock = new ReentrantLock();
     private final BrokerState state = new BrokerState(this);
+    private final ParkedMessages parked = new ParkedMessages();
     private @Nullable List<Runnable> pending;
     private @Nullable Map<TopicEndpoint, Integer> unrouted;
     private volatile InMemoryBroker[] clients = {};
+
+    ParkedMessages parked() {
+        return parked;
+    }
 
     /** Takes the lock; {@link #leave} must follow. */
     BrokerState enter() {

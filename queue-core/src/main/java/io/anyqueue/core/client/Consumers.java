@@ -1,9 +1,11 @@
 package io.anyqueue.core.client;
 
 import io.anyqueue.Health;
+import io.anyqueue.KeyParking;
 import io.anyqueue.core.consume.ConsumerPlan;
 import io.anyqueue.core.consume.RunningConsumer;
 import io.anyqueue.core.metrics.Meters;
+import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.core.pipeline.Handling;
 import io.anyqueue.core.pipeline.Source;
 import io.anyqueue.core.request.Replies;
@@ -14,9 +16,11 @@ import io.anyqueue.spi.Spec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -33,6 +37,7 @@ final class Consumers {
     private final Threads threads;
     private final Meters meters;
     private final Replies replies;
+    private final ConcurrentMap<String, ParkedKeys> parkedKeys = new ConcurrentHashMap<>();
     private final Set<RunningConsumer> running = ConcurrentHashMap.newKeySet();
 
     Consumers(Registry registry, Broker broker, Threads threads, Meters meters, Replies replies) {
@@ -47,6 +52,12 @@ final class Consumers {
         Spec spec = parts.spec();
         registry.open(parts.all());
         String name = spec.endpoint().name();
+        KeyParking store = plan.parking();
+        ParkedKeys parked = store == null ? null : new ParkedKeys(spec, store, parts.publishers());
+        if (parked != null) {
+            parkedKeys.put(name, parked);
+            meters.gauge("q.parked", name, parked, ParkedKeys::count);
+        }
         Source source = new Source(
                 spec,
                 parts.deadLetters(),
@@ -54,7 +65,8 @@ final class Consumers {
                 broker,
                 threads.time(),
                 meters.consume(name),
-                replies);
+                replies,
+                parked);
         RunningConsumer[] self = new RunningConsumer[1];
         RunningConsumer consumer = new RunningConsumer(
                 source, plan, handling, parts.outlets(), threads, parts.publishers(), () -> running.remove(self[0]));
@@ -62,6 +74,17 @@ final class Consumers {
         running.add(consumer);
         meters.gauge("q.inflight", name, this, all -> all.held(name));
         return consumer;
+    }
+
+    /** {@return the parked keys of a source: where its consumer of this client keeps them, else where the broker does} */
+    Optional<ParkedKeys> parked(SourceParts<?> parts) {
+        if (!parts.spec().ordered()) {
+            return Optional.empty();
+        }
+        ParkedKeys known = parkedKeys.get(parts.spec().endpoint().name());
+        return known == null
+                ? broker.parking().map(store -> new ParkedKeys(parts.spec(), store, parts.publishers()))
+                : Optional.of(known);
     }
 
     private int held(String source) {

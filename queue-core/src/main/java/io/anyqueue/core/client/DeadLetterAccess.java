@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 final class DeadLetterAccess {
     private final DefaultQueueClient client;
     private final Registry registry;
+    private final Consumers consumers;
     private final Broker broker;
     private final Threads threads;
     private final Meters meters;
@@ -20,12 +21,14 @@ final class DeadLetterAccess {
     DeadLetterAccess(
             DefaultQueueClient client,
             Registry registry,
+            Consumers consumers,
             Broker broker,
             Threads threads,
             Meters meters,
             CompletableFuture<Void> ending) {
         this.client = client;
         this.registry = registry;
+        this.consumers = consumers;
         this.broker = broker;
         this.threads = threads;
         this.meters = meters;
@@ -41,7 +44,8 @@ final class DeadLetterAccess {
                 meters.consume(parts.spec().endpoint().name()),
                 parts.publishers(),
                 () -> declare(parts),
-                ending));
+                ending,
+                () -> consumers.parked(parts)));
     }
 
     private void declare(SourceParts<?> parts) {

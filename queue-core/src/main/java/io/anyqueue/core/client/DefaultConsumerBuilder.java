@@ -46,6 +46,7 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
     private WhenExhausted whenExhausted = WhenExhausted.DEAD_LETTER;
     private @Nullable IdempotencyStore store;
     private @Nullable Function<Object, String> idempotencyKey;
+    private @Nullable KeyParking parking;
     private StartAt start = StartAt.now();
     private boolean paused;
     private final List<Middleware> aroundAttempts = new ArrayList<>();
@@ -83,10 +84,7 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
 
     @Override
     public ConsumerBuilder<T> whenExhausted(WhenExhausted action) {
-        if (notNull(action, "whenExhausted") == WhenExhausted.PARK_KEY) {
-            throw absent("PARK_KEY", "use DEAD_LETTER or DROP");
-        }
-        this.whenExhausted = action;
+        this.whenExhausted = notNull(action, "whenExhausted");
         return this;
     }
 
@@ -110,8 +108,9 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
     }
 
     @Override
-    public ConsumerBuilder<T> parking(KeyParking parking) {
-        throw absent("key parking", "use WhenExhausted.DEAD_LETTER");
+    public ConsumerBuilder<T> parking(KeyParking store) {
+        this.parking = notNull(store, "parking");
+        return this;
     }
 
     @Override
@@ -203,8 +202,30 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
         }
         Handling handling =
                 new Handling(parts.codec(), handler, policy, limit, outside.deadLetterExpired(), store, idempotencyKey);
-        ConsumerPlan plan = new ConsumerPlan(handlers, limit, outside.leaseMax(), start, paused);
+        ConsumerPlan plan = new ConsumerPlan(handlers, limit, outside.leaseMax(), start, paused, keyParking());
         return outside.enabled() ? client.start(parts, plan, handling) : new DisabledConsumer(parts.spec());
+    }
+
+    private @Nullable KeyParking keyParking() {
+        String name = parts.spec().endpoint().name();
+        if (whenExhausted != WhenExhausted.PARK_KEY) {
+            if (parking != null) {
+                throw invalid("parking(...) of " + name + " would never be used; add whenExhausted(PARK_KEY)");
+            }
+            return null;
+        }
+        if (!ordered) {
+            throw invalid("PARK_KEY keeps the order of a key, and " + name
+                    + " has none; declare it with orderedBy(...), or use DEAD_LETTER");
+        }
+        if (parking != null) {
+            return parking;
+        }
+        return client.parking()
+                .orElseThrow(() -> new QueueException(
+                        ErrorCode.UNSUPPORTED,
+                        "the broker of " + name + " has no place for parked keys, which PARK_KEY needs; give one by"
+                                + " parking(store), or use DEAD_LETTER"));
     }
 
     private RetryPolicy policy(ConsumerSettings outside) {

@@ -5,6 +5,7 @@ import io.anyqueue.Capabilities;
 import io.anyqueue.DeadLetters;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Health;
+import io.anyqueue.KeyParking;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.MessageTopic;
 import io.anyqueue.QueueClient;
@@ -28,6 +29,7 @@ import io.anyqueue.spi.Spec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -63,7 +65,7 @@ final class DefaultQueueClient implements QueueClient {
         this.opener = new Opener(this, new Destinations(settings, broker), registry, codecs, broker, threads);
         this.consumers = new Consumers(registry, broker, threads, meters, new Replies(broker, codecs, threads.time()));
         this.requests = new Requests(broker, settings.namePrefix(), codecs, threads, meters);
-        this.letters = new DeadLetterAccess(this, registry, broker, threads, meters, ending);
+        this.letters = new DeadLetterAccess(this, registry, consumers, broker, threads, meters, ending);
         this.closing = new Closing(registry, broker, ownsBroker, threads, meters);
     }
 
@@ -78,6 +80,10 @@ final class DefaultQueueClient implements QueueClient {
 
     Capabilities capabilities(Spec spec) {
         return broker.capabilities(spec);
+    }
+
+    Optional<KeyParking> parking() {
+        return broker.parking();
     }
 
     DeadLetters deadLetters(SourceParts<?> parts) {

@@ -5,16 +5,20 @@ import io.anyqueue.History;
 import io.anyqueue.Message;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.failure.DeadLetterFormat;
+import io.anyqueue.core.failure.DeadLetterReason;
 import io.anyqueue.core.failure.Outcome;
 import io.anyqueue.core.metrics.ConsumeMetrics;
+import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Source;
 import io.anyqueue.core.request.Replies;
+import io.anyqueue.core.send.Failures;
 import io.anyqueue.core.threads.Nanos;
 import io.anyqueue.spi.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,8 +80,7 @@ final class Outcomes {
             return;
         }
         if (outcome instanceof Outcome.Ack ack && ack.sends().isEmpty()) {
-            metrics.acknowledged.increment();
-            acknowledge(job);
+            done(job, outcome, metrics.acknowledged::increment);
         } else if (outcome instanceof Outcome.Ack ack) {
             move(job, outcome, ack.sends(), metrics.acknowledged::increment);
         } else if (outcome instanceof Outcome.DeadLetter deadLetter) {
@@ -147,6 +150,50 @@ final class Outcomes {
         move(job, retry, List.of(new Receiver.Forward(source.spec(), copy)), metrics.retried::increment);
     }
 
+    /** Done with; if it was the first of a parked key, the next one follows. */
+    private void done(Job job, Outcome outcome, Runnable count) {
+        ParkedKeys parked = source.parked();
+        if (parked == null || !DeadLetterFormat.isHead(job.delivery().message())) {
+            count.run();
+            acknowledge(job);
+            return;
+        }
+        advance(job, outcome, parked, count);
+    }
+
+    /** The send may take its time, and keeps no worker. */
+    private void advance(Job job, Outcome outcome, ParkedKeys parked, Runnable count) {
+        CompletionStage<?> sent;
+        try {
+            sent = parked.sendNext(job.delivery());
+        } catch (RuntimeException e) {
+            notStored(job, outcome, Failures.of(e));
+            return;
+        }
+        job.move();
+        sent.whenComplete((id, failure) -> {
+            if (failure == null) {
+                store(job, outcome, () -> parked.leave(job.delivery()), count);
+            } else {
+                notStored(job, outcome, Failures.of(failure));
+            }
+            wake.run();
+        });
+    }
+
+    /** Stores something on this thread before the acknowledgement. */
+    private void store(Job job, Outcome outcome, Runnable step, Runnable count) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            notStored(job, outcome, Failures.of(e));
+            return;
+        }
+        count.run();
+        trouble.over(Trouble.Kind.MOVE);
+        acknowledge(job);
+    }
+
     private void deadLetter(Job job, Outcome.DeadLetter outcome) {
         Message letter = DeadLetterFormat.write(
                 job.delivery(),
@@ -154,17 +201,50 @@ final class Outcomes {
                 job.firstFailedAtMillis(),
                 outcome,
                 source.time().currentTimeMillis());
-        List<Receiver.Forward> out = new ArrayList<>(List.of(new Receiver.Forward(source.deadLetters(), letter)));
-        out.addAll(fault(job, outcome.reason().name(), outcome.failure()));
-        move(job, outcome, out, () -> {
-            metrics.deadLettered.increment();
-            LOG.info(
-                    "{}: message {} is dead-lettered: {}{}",
-                    source.name(),
-                    id(job),
-                    outcome.reason(),
-                    outcome.failure() == null ? "" : " " + outcome.failure());
-        });
+        boolean follows = outcome.reason() == DeadLetterReason.KEY_PARKED;
+        List<Receiver.Forward> out = new ArrayList<>();
+        out.addAll(follows ? List.of() : fault(job, outcome.reason().name(), outcome.failure()));
+        ParkedKeys parked = source.parked();
+        if (parked == null) {
+            out.add(0, new Receiver.Forward(source.deadLetters(), letter));
+            move(job, outcome, out, () -> deadLettered(job, outcome));
+        } else {
+            park(job, outcome, () -> parked.park(job.delivery(), letter), out);
+        }
+    }
+
+    /** A fault that cannot be stored has the letter parked once more, which changes nothing. */
+    private void park(Job job, Outcome.DeadLetter outcome, Runnable step, List<Receiver.Forward> fault) {
+        if (fault.isEmpty()) {
+            store(job, outcome, step, () -> parked(job, outcome));
+            return;
+        }
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            notStored(job, outcome, Failures.of(e));
+            return;
+        }
+        move(job, outcome, fault, () -> parked(job, outcome));
+    }
+
+    private void deadLettered(Job job, Outcome.DeadLetter outcome) {
+        metrics.deadLettered.increment();
+        LOG.info(
+                "{}: message {} is dead-lettered: {}{}",
+                source.name(),
+                id(job),
+                outcome.reason(),
+                outcome.failure() == null ? "" : " " + outcome.failure());
+    }
+
+    private void parked(Job job, Outcome.DeadLetter outcome) {
+        if (outcome.reason() == DeadLetterReason.KEY_PARKED) {
+            metrics.parked.increment();
+            LOG.debug("{}: message {} is parked behind others of its key", source.name(), id(job));
+        } else {
+            deadLettered(job, outcome);
+        }
     }
 
     /** A requester that waits is told in the same move: no retry will bring its reply. */
@@ -176,14 +256,13 @@ final class Outcomes {
         List<Receiver.Forward> fault =
                 drop.why() == Outcome.Drop.Why.EXHAUSTED ? fault(job, drop.why().name(), drop.failure()) : List.of();
         if (fault.isEmpty()) {
-            countDrop(job, drop);
-            acknowledge(job);
+            done(job, drop, () -> dropped(job, drop));
         } else {
-            move(job, drop, fault, () -> countDrop(job, drop));
+            move(job, drop, fault, () -> dropped(job, drop));
         }
     }
 
-    private void countDrop(Job job, Outcome.Drop drop) {
+    private void dropped(Job job, Outcome.Drop drop) {
         switch (drop.why()) {
             case EXPIRED -> metrics.expired.increment();
             case SKIPPED -> metrics.skipped.increment();
@@ -213,25 +292,30 @@ final class Outcomes {
 
             @Override
             public void failed(QueueException why) {
-                metrics.deadLetterFailures.increment();
-                if (job.isLost()) {
-                    drop(job);
-                    return;
-                }
-                int tries = job.decide(outcome);
-                Duration pause = pause(tries);
-                trouble.began(
-                        Trouble.Kind.MOVE, "cannot store what follows message " + id(job) + ": " + why.getMessage());
-                LOG.warn(
-                        "{}: message {} stays where it is, as {} cannot be stored; next try in {}",
-                        source.name(),
-                        id(job),
-                        outcome.getClass().getSimpleName(),
-                        pause,
-                        why);
-                hold(job, pause);
+                notStored(job, outcome, why);
             }
         });
+    }
+
+    private void notStored(Job job, Outcome outcome, QueueException why) {
+        metrics.deadLetterFailures.increment();
+        if (job.isLost()) {
+            drop(job);
+            return;
+        }
+        // Whether its key is still parked is asked again.
+        boolean follows =
+                outcome instanceof Outcome.DeadLetter letter && letter.reason() == DeadLetterReason.KEY_PARKED;
+        Duration pause = pause(follows ? job.notCarriedOut() : job.decide(outcome));
+        trouble.began(Trouble.Kind.MOVE, "cannot store what follows message " + id(job) + ": " + why.getMessage());
+        LOG.warn(
+                "{}: message {} stays where it is, as {} cannot be stored; next try in {}",
+                source.name(),
+                id(job),
+                outcome.getClass().getSimpleName(),
+                pause,
+                why);
+        hold(job, pause);
     }
 
     /** A reply that could not be stored must not hold its message for longer than somebody waits for it. */

@@ -4,6 +4,7 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.Health;
 import io.anyqueue.MessageConsumer;
 import io.anyqueue.QueueException;
+import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.core.pipeline.BatchPipeline;
 import io.anyqueue.core.pipeline.Handler;
 import io.anyqueue.core.pipeline.Handling;
@@ -284,6 +285,23 @@ public final class RunningConsumer implements MessageConsumer {
         }
     }
 
+    /** A store that fails is a note as well: it is no reason not to know the rest. */
+    private List<String> parked() {
+        ParkedKeys parked = source.parked();
+        if (parked == null) {
+            return List.of();
+        }
+        try {
+            long keys = parked.count();
+            return keys == 0
+                    ? List.of()
+                    : List.of(name() + ": " + keys + " keys are parked; redrive their dead letters");
+        } catch (RuntimeException e) {
+            LOG.debug("{}: the store of parked keys failed", name(), e);
+            return List.of(name() + ": the store of parked keys does not answer: " + e.getMessage());
+        }
+    }
+
     @Override
     public Health health() {
         if (stopping.get() != null) {
@@ -293,6 +311,7 @@ public final class RunningConsumer implements MessageConsumer {
         if (pollLoop.isPaused()) {
             notes.add(name() + " is paused");
         }
+        notes.addAll(parked());
         trouble.notes().forEach(note -> notes.add(name() + ": " + note));
         return notes.isEmpty() ? Health.UP : new Health(Health.Status.DEGRADED, notes);
     }

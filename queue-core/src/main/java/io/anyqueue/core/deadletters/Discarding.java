@@ -3,6 +3,7 @@ package io.anyqueue.core.deadletters;
 import io.anyqueue.DeadLetter;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.failure.DeadLetterFormat;
+import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.spi.Delivery;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,10 +43,30 @@ final class Discarding {
                 delivery = sweep.next();
             }
             discard(sweep, 1);
+            box.parked().get().ifPresent(this::discardParked);
         } catch (QueueException e) {
             throw Sweep.stopped(e, discarded + " letters of " + box.name() + " were discarded");
         }
         return discarded;
+    }
+
+    /** A key whose last message is discarded is not parked any more. */
+    private void discardParked(ParkedKeys parked) {
+        long began = box.nowMillis();
+        parked.keys()
+                .forEach(key -> parked.discard(key, letter -> {
+                    boolean gone = letter.at().toEpochMilli() <= began && filter.test(letter);
+                    if (gone) {
+                        count(letter.id());
+                    }
+                    return gone;
+                }));
+    }
+
+    private void count(String id) {
+        discarded++;
+        box.metrics().discarded.increment();
+        LOG.info("{}: dead letter {} is discarded: {}", box.source().endpoint().name(), id, reason);
     }
 
     private void discard(Sweep sweep, int atLeast) {
@@ -53,13 +74,7 @@ final class Discarding {
             return;
         }
         for (Delivery gone : sweep.acknowledge(List.copyOf(doomed))) {
-            discarded++;
-            box.metrics().discarded.increment();
-            LOG.info(
-                    "{}: dead letter {} is discarded: {}",
-                    box.source().endpoint().name(),
-                    gone.message().id(),
-                    reason);
+            count(gone.message().id());
         }
         doomed.clear();
     }

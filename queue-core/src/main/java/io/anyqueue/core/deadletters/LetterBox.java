@@ -3,17 +3,20 @@ package io.anyqueue.core.deadletters;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.metrics.ConsumeMetrics;
+import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.core.send.Failures;
 import io.anyqueue.core.send.Publisher;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Spec;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A dead-letter queue, and what is needed to work on it. Safe for use by any thread.
@@ -26,6 +29,7 @@ import java.util.function.Function;
  * @param publishers give the publisher for a destination
  * @param declare sees to it that both are there; refuses once the client is closed
  * @param closing completes when the client is about to be closed
+ * @param parked gives the parked keys of the source, if it may have any
  */
 public record LetterBox(
         Spec source,
@@ -35,7 +39,8 @@ public record LetterBox(
         ConsumeMetrics metrics,
         Function<Spec, Publisher> publishers,
         Runnable declare,
-        CompletableFuture<Void> closing) {
+        CompletableFuture<Void> closing,
+        Supplier<Optional<ParkedKeys>> parked) {
     String name() {
         return queue.endpoint().name();
     }

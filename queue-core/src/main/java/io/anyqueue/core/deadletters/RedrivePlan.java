@@ -6,10 +6,12 @@ import io.anyqueue.Feature;
 import io.anyqueue.QueueException;
 import io.anyqueue.Redrive;
 import io.anyqueue.core.failure.DeadLetterFormat;
+import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.spi.Delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -21,6 +23,8 @@ final class RedrivePlan implements Redrive {
     private static final Logger LOG = LoggerFactory.getLogger(RedrivePlan.class);
     /** A preview is a list in memory. */
     private static final int MOST_SHOWN = 10_000;
+
+    private static final Duration SEND_LIMIT = Duration.ofSeconds(30);
 
     private final LetterBox box;
     private final Predicate<DeadLetter> filter;
@@ -70,11 +74,17 @@ final class RedrivePlan implements Redrive {
         if (!box.broker().capabilities(box.queue()).has(Feature.BROWSE)) {
             return previewByReceiving(most);
         }
-        try (Stream<DeadLetter> all = SourceDeadLetters.browse(box)) {
-            return all.filter(letter -> filter.test(letter) && mayGo(letter))
-                    .limit(most)
-                    .toList();
+        try (Stream<DeadLetter> all = SourceDeadLetters.browseQueue(box)) {
+            Stream<DeadLetter> stored = all.filter(letter -> filter.test(letter) && mayGo(letter));
+            return Stream.concat(stored, parkedHeads()).limit(most).toList();
         }
+    }
+
+    /** Those behind the first of a parked key follow by themselves. One that has expired has to go, lest it holds up its key. */
+    private Stream<DeadLetter> parkedHeads() {
+        return box.parked().get().stream()
+                .flatMap(keys -> keys.keys().flatMap(key -> keys.letters(key).limit(1)))
+                .filter(letter -> filter.test(letter) && isFresh(letter));
     }
 
     /** Looks at no more than can be held: letters that were only looked at are not to be put behind others. */
@@ -91,6 +101,7 @@ final class RedrivePlan implements Redrive {
                 delivery = shown.size() < most && sweep.hasRoom() ? sweep.next() : null;
             }
         }
+        parkedHeads().limit(most - shown.size()).forEach(shown::add);
         return List.copyOf(shown);
     }
 
@@ -100,6 +111,7 @@ final class RedrivePlan implements Redrive {
         Run run = new Run();
         try (Sweep sweep = new Sweep(box)) {
             run.all(sweep);
+            run.parked(sweep);
         } catch (QueueException e) {
             throw Sweep.stopped(e, run.redriven + " letters of " + box.name() + " were redriven");
         } finally {
@@ -122,8 +134,7 @@ final class RedrivePlan implements Redrive {
 
     /** What goes round in circles stays; what has expired would only be dropped where it goes. */
     private boolean mayGo(DeadLetter letter) {
-        if (letter.redrives() >= maxRedrives) {
-            tooOften++;
+        if (!isFresh(letter)) {
             return false;
         }
         long expires = letter.original().expiresAtMillis();
@@ -134,10 +145,19 @@ final class RedrivePlan implements Redrive {
         return true;
     }
 
+    private boolean isFresh(DeadLetter letter) {
+        if (letter.redrives() >= maxRedrives) {
+            tooOften++;
+            return false;
+        }
+        return true;
+    }
+
     /** One pass over the letters. */
     private final class Run {
         private final Selection selection = new Selection(filter, box.nowMillis());
         private final Pace pace = new Pace(letters, period, box.threads().time());
+        private final long beganMillis = box.nowMillis();
         private long redriven;
 
         void all(Sweep sweep) {
@@ -152,6 +172,25 @@ final class RedrivePlan implements Redrive {
                     logLeft(selected, letter);
                 }
                 delivery = redriven < limit ? sweep.next() : null;
+            }
+        }
+
+        /** The first of each parked key, in the order of keys; one that has failed again meanwhile is left alone. */
+        void parked(Sweep sweep) {
+            ParkedKeys keys = box.parked().get().orElse(null);
+            if (keys == null) {
+                return;
+            }
+            Iterator<DeadLetter> heads = parkedHeads().iterator();
+            while (redriven < limit && heads.hasNext()) {
+                DeadLetter head = heads.next();
+                if (head.at().toEpochMilli() <= beganMillis) {
+                    sweep.pause(pace.waitNanos());
+                    pace.taken();
+                    box.await(keys.redrive(head), SEND_LIMIT, "send " + head.id() + " back");
+                    redriven++;
+                    box.metrics().redriven.increment();
+                }
             }
         }
 

@@ -33,8 +33,17 @@ public final class SourceDeadLetters implements DeadLetters {
         return browse(box);
     }
 
-    /** Lists page by page while the stream is consumed. */
+    /** What is parked comes after the dead letters of the queue, key by key. */
     static Stream<DeadLetter> browse(LetterBox box) {
+        return Stream.of(browseQueue(box), browseParked(box)).flatMap(letters -> letters);
+    }
+
+    private static Stream<DeadLetter> browseParked(LetterBox box) {
+        return box.parked().get().stream().flatMap(parked -> parked.keys().flatMap(parked::letters));
+    }
+
+    /** Lists page by page while the stream is consumed. */
+    static Stream<DeadLetter> browseQueue(LetterBox box) {
         return Stream.iterate(page(box, null), page -> !page.messages().isEmpty(), page -> after(box, page))
                 .flatMap(page -> page.messages().stream())
                 .map(DeadLetterFormat::read);

@@ -18,6 +18,9 @@ public final class DeadLetterFormat {
     static final String PREFIX = "q-dlq-";
     private static final String REASON = PREFIX + "reason";
     private static final String REDRIVES = PREFIX + "redrives";
+    /** Marks the first message of a parked key on its way back. */
+    private static final String HEAD = PREFIX + "head";
+
     private static final int MAX_ERROR = 1024;
     private static final int MAX_CLASS = 256;
 
@@ -38,6 +41,7 @@ public final class DeadLetterFormat {
         Throwable failure = outcome.failure();
         Endpoint source = delivery.source();
         Map<String, String> headers = new LinkedHashMap<>(message.headers());
+        headers.remove(HEAD);
         headers.put(REASON, outcome.reason().name());
         headers.put(PREFIX + "at", Long.toString(nowMillis));
         headers.put(
@@ -81,6 +85,28 @@ public final class DeadLetterFormat {
                 .build();
     }
 
+    /** The message that goes back as the first of its parked key: it is the one to run. */
+    public static Message asHead(Message redriven) {
+        Map<String, String> headers = new LinkedHashMap<>(redriven.headers());
+        headers.put(HEAD, "1");
+        return redriven.toBuilder().headers(headers).build();
+    }
+
+    /** The message that has waited behind others of its parked key and goes back now; that is no redrive of its own. */
+    public static Message released(DeadLetter letter) {
+        Map<String, String> headers = new LinkedHashMap<>(letter.original().headers());
+        headers.put(REDRIVES, Integer.toString(letter.redrives()));
+        return asHead(letter.original().toBuilder()
+                .headers(headers)
+                .history(new History(0, Math.max(1, letter.deliveries()), 0))
+                .build());
+    }
+
+    /** {@return whether it was sent back as the first of its parked key} */
+    public static boolean isHead(Message message) {
+        return message.headers().containsKey(HEAD) && !message.headers().containsKey(REASON);
+    }
+
     /** {@return the message as a handler sees it: without what a redrive carries along} */
     public static Message withoutRedrives(Message message) {
         Map<String, String> headers = message.headers();
@@ -90,6 +116,7 @@ public final class DeadLetterFormat {
         }
         Map<String, String> visible = new LinkedHashMap<>(headers);
         visible.remove(REDRIVES);
+        visible.remove(HEAD);
         return message.toBuilder().headers(visible).build();
     }
 

@@ -13,5 +13,7 @@ public enum DeadLetterReason {
     /** The message was handed out too often without an outcome. */
     CRASHES,
     /** It was too old, and the consumer keeps such messages. */
-    EXPIRED
+    EXPIRED,
+    /** An earlier message of its key was given up, and the key is parked. */
+    KEY_PARKED
 }

@@ -9,6 +9,7 @@ public final class ConsumeMetrics {
     public final LongAdder retried = new LongAdder();
     public final LongAdder released = new LongAdder();
     public final LongAdder deadLettered = new LongAdder();
+    public final LongAdder parked = new LongAdder();
     public final LongAdder dropped = new LongAdder();
     public final LongAdder expired = new LongAdder();
     public final LongAdder skipped = new LongAdder();

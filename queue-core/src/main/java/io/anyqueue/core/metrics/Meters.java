@@ -89,6 +89,7 @@ public final class Meters implements AutoCloseable {
         outcome(source, "retried", metrics.retried);
         outcome(source, "released", metrics.released);
         outcome(source, "dead-lettered", metrics.deadLettered);
+        outcome(source, "parked", metrics.parked);
         outcome(source, "dropped", metrics.dropped);
         outcome(source, "expired", metrics.expired);
         outcome(source, "skipped", metrics.skipped);

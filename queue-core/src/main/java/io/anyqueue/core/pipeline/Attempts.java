@@ -5,9 +5,11 @@ import io.anyqueue.Feature;
 import io.anyqueue.IdempotencyStore.Claim;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.codec.UnknownTypeException;
+import io.anyqueue.core.failure.DeadLetterFormat;
 import io.anyqueue.core.failure.DeadLetterReason;
 import io.anyqueue.core.failure.FailurePolicy;
 import io.anyqueue.core.failure.Outcome;
+import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.core.request.Replies;
 import io.anyqueue.spi.Receiver;
 import java.time.Duration;
@@ -58,11 +60,31 @@ final class Attempts {
             return decided;
         }
         try {
+            Outcome parked = source.parked() == null ? null : parked(job, source.parked());
+            if (parked != null) {
+                return parked;
+            }
             Outcome refused = checks.check(job);
             return refused != null ? refused : decode(context);
         } catch (Throwable e) {
             return decide(job, e);
         }
+    }
+
+    /** Asked for each run, as only now everything before it in its key is settled. */
+    private @Nullable Outcome parked(Job job, ParkedKeys keys) {
+        ParkedKeys.Place place;
+        try {
+            place = keys.place(job.delivery());
+        } catch (RuntimeException e) {
+            LOG.warn("{}: the store of parked keys failed, the message waits", source.name(), e);
+            return new Outcome.Hold(INFRASTRUCTURE_PAUSE);
+        }
+        return switch (place) {
+            case FREE, HEAD -> null;
+            case BEHIND -> new Outcome.DeadLetter(DeadLetterReason.KEY_PARKED, null);
+            case PASSED -> new Outcome.Drop(Outcome.Drop.Why.DUPLICATE);
+        };
     }
 
     /** Decoded for each run: what one run did to the payload is not to be seen by the next (rule RTY-3). */
@@ -131,7 +153,7 @@ final class Attempts {
         Claim.Granted claim = context.claim();
         Receiver.Forward reply = context.reply();
         boolean sends = !planned.isEmpty() || reply != null;
-        boolean atomically = sends && isForwarded(claim, planned);
+        boolean atomically = sends && isForwarded(context, planned);
         if (sends && !atomically) {
             send(context);
             await(planned, context.sent());
@@ -150,7 +172,7 @@ final class Attempts {
     /** Sends what the handler wants to send, where that is not part of the acknowledgement; again it does nothing. */
     void send(HandlerContext context) {
         List<HandlerContext.Planned> planned = context.end();
-        if (planned.isEmpty() || context.sent() != null || isForwarded(context.claim(), planned)) {
+        if (planned.isEmpty() || context.sent() != null || isForwarded(context, planned)) {
             return;
         }
         List<CompletableFuture<String>> sent = new ArrayList<>(planned.size());
@@ -190,8 +212,11 @@ final class Attempts {
         }
     }
 
-    private boolean isForwarded(Claim.@Nullable Granted claim, List<HandlerContext.Planned> planned) {
-        return claim == null
+    /** With steps between the handler and the acknowledgement, what was sent has to be stored before them. */
+    private boolean isForwarded(HandlerContext context, List<HandlerContext.Planned> planned) {
+        return context.claim() == null
+                && (source.parked() == null
+                        || !DeadLetterFormat.isHead(context.job().delivery().message()))
                 && source.capabilities().has(Feature.ATOMIC_FORWARD)
                 && planned.stream().allMatch(p -> p.outlet().broker() == source.broker());
     }

@@ -245,6 +245,11 @@ public final class Job {
         return decided;
     }
 
+    /** {@return how often an outcome could not be carried out, this time included} */
+    public int notCarriedOut() {
+        return ++moves;
+    }
+
     /** Remembers an outcome that has to be tried again. */
     public int decide(Outcome outcome) {
         this.decided = outcome;

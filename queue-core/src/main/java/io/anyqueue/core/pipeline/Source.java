@@ -2,11 +2,13 @@ package io.anyqueue.core.pipeline;
 
 import io.anyqueue.Capabilities;
 import io.anyqueue.core.metrics.ConsumeMetrics;
+import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.core.request.Replies;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Endpoint.SubscriptionEndpoint;
 import io.anyqueue.spi.Spec;
 import io.anyqueue.spi.TimeSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a consumer consumes from.
@@ -18,6 +20,7 @@ import io.anyqueue.spi.TimeSource;
  * @param time the clock
  * @param metrics what is counted for it
  * @param replies makes the replies to requests
+ * @param parked its parked keys; null if it parks none
  */
 public record Source(
         Spec spec,
@@ -26,7 +29,8 @@ public record Source(
         Broker broker,
         TimeSource time,
         ConsumeMetrics metrics,
-        Replies replies) {
+        Replies replies,
+        @Nullable ParkedKeys parked) {
     public String name() {
         return spec.endpoint().name();
     }

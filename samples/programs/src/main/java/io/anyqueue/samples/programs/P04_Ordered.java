@@ -20,7 +20,7 @@ public class P04_Ordered {
                 .consumer()
                 .concurrency(32)
                 .retry(RetryPolicy.blocking(ofMillis(200), ofSeconds(2), ofSeconds(20))) // holds the key's lane
-                .whenExhausted(WhenExhausted.DEAD_LETTER)
+                .whenExhausted(WhenExhausted.PARK_KEY)
                 .start(movement -> book(movement));
         client.queue(MOVEMENTS).send(new Movement("DE-1", 500)); // key taken from the payload: cannot be forgotten
     }
