@@ -2,11 +2,12 @@ package io.anyqueue.samples.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.anyqueue.ClientOptions;
 import io.anyqueue.DeadLetter;
-import io.anyqueue.QueueClient;
+import io.anyqueue.QueueSpec;
 import io.anyqueue.samples.programs.P05_Webhook.Hook;
+import io.anyqueue.test.TestQueues;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -15,24 +16,21 @@ import org.junit.jupiter.api.Test;
 
 /** In virtual time: hours pass in milliseconds, and everything runs on the test's own thread. */
 class P05_WebhookTest {
-    private final VirtualTime time = new VirtualTime();
-    private final QueueClient client = QueueClient.connect(ClientOptions.of("inmemory:")
-            .use(time.clock())
-            .use(time.scheduler())
-            .use(time.executor()));
+    private final TestQueues queues = new TestQueues();
+    private final Instant start = queues.clock().instant();
     private final List<Duration> calls = new ArrayList<>();
 
     @AfterEach
     void close() {
-        client.close();
+        queues.close();
     }
 
     @Test
     void postsAfterAnHourAndNotBefore() {
         run(call -> 200);
-        time.advance(Duration.ofMinutes(59));
+        queues.advance(Duration.ofMinutes(59));
         assertThat(calls).isEmpty();
-        time.advance(Duration.ofHours(100));
+        queues.advance(Duration.ofHours(100));
         assertThat(calls)
                 .hasSize(1)
                 .first()
@@ -43,7 +41,7 @@ class P05_WebhookTest {
     @Test
     void doesAsTooManyRequestsAsksWithoutCountingIt() {
         run(call -> call <= 2 ? 429 : 200);
-        time.advance(Duration.ofHours(100));
+        queues.advance(Duration.ofHours(100));
         assertThat(calls).hasSize(3);
         assertThat(calls.get(1).minus(calls.get(0))).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
         assertThat(calls.get(2).minus(calls.get(1))).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
@@ -53,7 +51,7 @@ class P05_WebhookTest {
     @Test
     void givesUpAtOnceWhatIsGone() {
         run(call -> 410);
-        time.advance(Duration.ofHours(2));
+        queues.advance(Duration.ofHours(2));
         assertThat(calls).hasSize(1);
         assertThat(dead()).singleElement().satisfies(letter -> {
             assertThat(letter.reason()).isEqualTo("PERMANENT");
@@ -64,10 +62,10 @@ class P05_WebhookTest {
     @Test
     void triesForSeventyTwoHoursThenKeepsItAsADeadLetter() {
         run(call -> 503);
-        time.advance(Duration.ofDays(3));
+        queues.advance(Duration.ofDays(3));
         assertThat(calls).hasSizeGreaterThan(10);
         assertThat(calls.get(1).minus(calls.get(0))).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(37));
-        time.advance(Duration.ofHours(1000));
+        queues.advance(Duration.ofHours(1000));
         assertThat(calls.get(calls.size() - 1).minus(calls.get(0)))
                 .isBetween(
                         Duration.ofHours(60),
@@ -81,15 +79,15 @@ class P05_WebhookTest {
 
     /** @param status what is answered to the first call, the second, and so on */
     private void run(IntUnaryOperator status) {
-        P05_Webhook.run(client, (url, body) -> {
+        P05_Webhook.run(queues.client(), (url, body) -> {
             assertThat(url).isEqualTo("https://x");
             assertThat(body).isEqualTo("{}");
-            calls.add(time.sinceStart());
+            calls.add(Duration.between(start, queues.clock().instant()));
             return status.applyAsInt(calls.size());
         });
     }
 
     private List<DeadLetter> dead() {
-        return client.queue("webhooks", Hook.class).deadLetters().list().toList();
+        return queues.dead(QueueSpec.of("webhooks", Hook.class));
     }
 }

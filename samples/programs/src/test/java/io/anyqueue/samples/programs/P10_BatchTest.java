@@ -8,6 +8,7 @@ import io.anyqueue.MessageQueue;
 import io.anyqueue.Outgoing;
 import io.anyqueue.QueueClient;
 import io.anyqueue.samples.programs.P10_Batch.Row;
+import io.anyqueue.test.VirtualTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
