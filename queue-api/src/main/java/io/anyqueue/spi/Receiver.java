@@ -15,8 +15,7 @@ import java.util.function.Consumer;
  * <p>On an ordered source the next delivery of a key is the oldest message of it that is neither settled nor with this receiver
  * already; as long as one of the key is with a receiver, none of it is handed to another (rule ORD-1).
  *
- * <p>A delivery that this receiver did not hand out changes nothing: settling it is stale or, where it is none of this broker's,
- * unknown with INVALID_ARGUMENT. After {@link #close} nothing is handed out, {@link #window} does nothing, settling is stale
+ * <p>Settling a delivery that this receiver did not hand out changes nothing: it is stale, or unknown with INVALID_ARGUMENT. After {@link #close} nothing is handed out, {@link #window} does nothing, settling is stale
  * and the listener hears no {@link ReceiverListener#readable()}.
  */
 public interface Receiver {

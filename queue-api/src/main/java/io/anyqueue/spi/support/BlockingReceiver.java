@@ -73,8 +73,8 @@ public abstract class BlockingReceiver implements Receiver {
      * @param maxBytes most bytes, 1 or more; may be overshot by one native fetch
      * @param wait how long to wait at most if there are none; not waiting would be a busy loop
      * @return the deliveries, oldest first; empty if there were none
-     * @throws Exception if it failed: it is reported as {@link State#RECONNECTING}, and fetching goes on after a pause. It
-     *     is also interrupted, and may throw, when closing takes too long
+     * @throws Exception if it failed: it is reported as {@link State#RECONNECTING}, or as {@link State#BLOCKED} if it has a
+     *     code that is not retryable, such as NOT_FOUND, and fetching goes on after a pause. It is also interrupted, and may throw, when closing takes too long
      */
     protected abstract List<? extends Delivery> fetch(int max, long maxBytes, Duration wait) throws Exception;
 
@@ -199,7 +199,9 @@ public abstract class BlockingReceiver implements Receiver {
         if (!closing.get()) {
             working = false;
             buffer.hold();
-            tell(() -> listener.state(State.RECONNECTING, explained(failure, "fetch")));
+            QueueException why = explained(failure, "fetch");
+            State state = why.code().retryable() ? State.RECONNECTING : State.BLOCKED;
+            tell(() -> listener.state(state, why));
             var unused =
                     config.scheduler().schedule(buffer::goOn, backoff.next().toMillis(), TimeUnit.MILLISECONDS);
         }

@@ -128,6 +128,20 @@ class BlockingReceiverTest {
     }
 
     @Test
+    void LIF_4_a_refusal_is_no_lost_connection() {
+        receiver.answers.add(() -> {
+            throw new QueueException(ErrorCode.NOT_FOUND, "no such queue");
+        });
+        receiver.window(10, 1000);
+        await().until(() -> !backoffs().isEmpty());
+        answer("1");
+        config.timers.fire(backoffs().get(0));
+        await().until(() -> poll(10).equals(List.of("1")));
+
+        assertThat(heard.states).containsExactly("BLOCKED", "WORKING");
+    }
+
+    @Test
     void a_listener_that_throws_does_not_end_it() {
         heard.fails = true;
         receiver.answers.add(() -> {
