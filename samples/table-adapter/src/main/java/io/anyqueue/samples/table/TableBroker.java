@@ -16,6 +16,7 @@ import io.anyqueue.spi.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,7 @@ final class TableBroker implements Broker {
 
     @Override
     public Sender sender(Spec target) {
+        Objects.requireNonNull(target, "target");
         checkOpen();
         TableSender sender = new TableSender(config, database, target);
         senders.add(sender);
@@ -59,6 +61,9 @@ final class TableBroker implements Broker {
 
     @Override
     public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener) {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(listener, "listener");
         checkOpen();
         if (source.endpoint() instanceof TopicEndpoint) {
             throw new QueueException(

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -72,6 +73,7 @@ final class TableReceiver extends BlockingReceiver {
 
     @Override
     public void ack(List<? extends Delivery> deliveries, Results results) {
+        Objects.requireNonNull(results, "results");
         for (Delivery delivery : List.copyOf(deliveries)) {
             settle(delivery, results, (connection, mine) -> delete(connection, mine));
         }
@@ -79,6 +81,7 @@ final class TableReceiver extends BlockingReceiver {
 
     @Override
     public void release(List<Release> batch, Results results) {
+        Objects.requireNonNull(results, "results");
         for (Release release : List.copyOf(batch)) {
             if (release.delay().isNegative()) {
                 results.unknown(release.delivery(), invalid("the delay " + release.delay() + " is negative"));
@@ -90,6 +93,7 @@ final class TableReceiver extends BlockingReceiver {
 
     @Override
     public void extend(List<? extends Delivery> deliveries, Results results) {
+        Objects.requireNonNull(results, "results");
         for (Delivery delivery : List.copyOf(deliveries)) {
             settle(delivery, results, this::prolong);
         }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /** Stores one batch after the other, each in one transaction, on a thread of the client's executor. */
@@ -29,6 +30,7 @@ final class TableSender implements Sender {
 
     @Override
     public void send(List<? extends PendingSend> batch, Results results) {
+        Objects.requireNonNull(results, "results");
         List<PendingSend> good = new ArrayList<>(batch.size());
         for (PendingSend send : batch) {
             try {

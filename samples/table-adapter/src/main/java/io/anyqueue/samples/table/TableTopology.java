@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +38,7 @@ final class TableTopology implements Topology {
 
     @Override
     public CompletionStage<Void> declare(List<Spec> all, Mode mode) {
+        Objects.requireNonNull(mode, "mode");
         try {
             all.forEach(TableTopology::check);
         } catch (QueueException e) {
@@ -53,10 +55,16 @@ final class TableTopology implements Topology {
     }
 
     private static void check(Spec spec) {
+        for (String argument : spec.nativeArguments().keySet()) {
+            throw new QueueException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the argument '" + argument + "' of '" + spec.endpoint().name()
+                            + "' is not known: the table broker has none");
+        }
         int bytes = spec.endpoint().physicalName().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > TableCapabilities.LONGEST_NAME) {
             throw new QueueException(
-                    ErrorCode.INVALID_ARGUMENT,
+                    ErrorCode.TOO_LARGE,
                     "the name '" + spec.endpoint().name() + "' has " + bytes + " bytes, the table broker takes "
                             + TableCapabilities.LONGEST_NAME);
         }
@@ -119,6 +127,12 @@ final class TableTopology implements Topology {
     /** The cursor is the number of the last row. */
     @Override
     public CompletionStage<Page> browse(Spec spec, byte @Nullable [] cursor, int max) {
+        Objects.requireNonNull(spec, "spec");
+        if (max < 1 || (cursor != null && cursor.length != Long.BYTES)) {
+            return CompletableFuture.failedFuture(new QueueException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a page of " + max + " messages, or a cursor that is none of this broker"));
+        }
         long after = cursor == null ? 0 : ByteBuffer.wrap(cursor).getLong();
         return later(connection -> {
             Destination destination = Destination.get(connection, spec.endpoint());
@@ -141,6 +155,7 @@ final class TableTopology implements Topology {
 
     @Override
     public CompletionStage<Void> purge(Spec spec) {
+        Objects.requireNonNull(spec, "spec");
         return change(connection -> {
             Destination destination = Destination.get(connection, spec.endpoint());
             Rows.update(connection, "delete from message where destination = ?", destination.name());
