@@ -25,7 +25,22 @@ public final class AdapterSuite {
                         LeaseCases.all(),
                         SettleCases.all(),
                         SettleOrderCases.all(),
-                        ForwardCases.all())
+                        ForwardCases.all(),
+                        OrderCases.all(),
+                        KeyCases.all(),
+                        FailOverCases.all(),
+                        DelayCases.all(),
+                        TopicCases.all(),
+                        TopologyCases.all(),
+                        InspectionCases.all(),
+                        CapabilityCases.all(),
+                        GiveBackCases.all(),
+                        LifecycleCases.all(),
+                        ErrorCases.all(),
+                        MisuseCases.all(),
+                        CallbackCases.all(),
+                        OwnershipCases.all(),
+                        OutageCases.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -77,9 +77,20 @@ public final class TestSender {
      * @return the sends, in order
      */
     public List<Sending> start(List<Message> messages) {
+        return start(messages, () -> {});
+    }
+
+    /**
+     * Sends in one call and waits for nothing.
+     *
+     * @param messages the messages
+     * @param onResult runs on the adapter's thread with each result, and may throw
+     * @return the sends, in order
+     */
+    public List<Sending> start(List<Message> messages, Runnable onResult) {
         List<Sending> sendings = messages.stream().map(Sending::new).toList();
         messages.forEach(message -> trial.timeline().add(message.id(), key(message), Timeline.What.SENT, target));
-        sender.send(sendings, new Recorder());
+        sender.send(sendings, new Recorder(onResult));
         return sendings;
     }
 
@@ -157,6 +168,12 @@ public final class TestSender {
     }
 
     private final class Recorder implements Sender.Results {
+        private final Runnable onResult;
+
+        Recorder(Runnable onResult) {
+            this.onResult = onResult;
+        }
+
         @Override
         public void confirmed(Sender.PendingSend send) {
             record(send, Timeline.What.CONFIRMED, new Answer(Kind.CONFIRMED, null));
@@ -178,6 +195,7 @@ public final class TestSender {
             trial.timeline()
                     .add(message.id(), key(message), what, why == null ? "" : why.code() + " " + why.getMessage());
             ((Sending) send).answers.add(answer);
+            onResult.run();
         }
     }
 }

@@ -427,8 +427,22 @@ public final class Trial implements AutoCloseable {
      * @throws QueueException what the stage failed with
      */
     public <T> T await(String what, CompletionStage<T> stage) {
+        return await(what, SIGNAL, stage);
+    }
+
+    /**
+     * Waits for a stage.
+     *
+     * @param what what it does, for the failure
+     * @param limit for how long
+     * @param stage the stage
+     * @param <T> its value
+     * @return its value
+     * @throws QueueException what the stage failed with
+     */
+    public <T> T await(String what, Duration limit, CompletionStage<T> stage) {
         CompletableFuture<T> future = stage.toCompletableFuture();
-        eventually("the adapter completes to " + what, SIGNAL, future::isDone);
+        eventually("the adapter completes to " + what, limit, future::isDone);
         try {
             return future.get();
         } catch (ExecutionException e) {

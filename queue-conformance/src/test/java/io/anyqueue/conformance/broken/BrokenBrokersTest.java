@@ -37,7 +37,11 @@ class BrokenBrokersTest {
                     BrokenReceivers.all(),
                     BrokenSettlements.all(),
                     BrokenForwards.all(),
-                    BrokenDurability.all())
+                    BrokenDurability.all(),
+                    BrokenOrders.all(),
+                    BrokenDelays.all(),
+                    BrokenTopologies.all(),
+                    BrokenLifecycles.all())
             .flatMap(List::stream)
             .toList();
 
