@@ -14,6 +14,7 @@ import io.anyqueue.QueueException;
 import io.anyqueue.RetryPolicy;
 import io.anyqueue.WhenExhausted;
 import io.anyqueue.samples.programs.P04_Ordered.Movement;
+import io.anyqueue.test.VirtualTime;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
