@@ -40,7 +40,6 @@ final class LeaseKeeper {
     private final boolean extendable;
     private final long tickNanos;
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Extended extended = new Extended();
 
     LeaseKeeper(
             Source source,
@@ -96,23 +95,31 @@ final class LeaseKeeper {
     private void scan() {
         long now = threads.time().nanoTime();
         List<Job> expiring = new ArrayList<>();
+        List<Job> ending = new ArrayList<>();
         inFlight.forEach(job -> {
             interruptOverdue(job, now);
-            if (extendable && expires(job, now)) {
-                expiring.add(job);
+            if (extendable && !job.isLost()) {
+                if (endsBeforeNextLook(job, now)) {
+                    ending.add(job);
+                } else if (expires(job, now)) {
+                    expiring.add(job);
+                }
             }
         });
+        ending.forEach(job -> end(job, now));
+        extend(expiring, now);
+    }
+
+    private void extend(List<Job> expiring, long now) {
         List<Delivery> toExtend = new ArrayList<>();
         for (Job job : expiring) {
-            if (isKeptTooLong(job, now)) {
-                giveUp(job, now);
-            } else {
+            if (!isKeptTooLong(job, now)) {
                 job.extensionAsked(now);
                 toExtend.add(job.delivery());
             }
         }
         if (!toExtend.isEmpty()) {
-            receiver.extend(toExtend, extended);
+            receiver.extend(toExtend, new Extended(now + leaseNanos));
         }
     }
 
@@ -126,8 +133,15 @@ final class LeaseKeeper {
         }
     }
 
+    /** A handler must hear of it before another consumer can have the message. */
+    private boolean endsBeforeNextLook(Job job, long now) {
+        long left = job.leaseUntilNanos() - now;
+        return left <= 0 || (left <= tickNanos && (job.isExtensionAsked() || isKeptTooLong(job, now)));
+    }
+
+    /** What is over waits for a result only: to prolong its lease would keep the message from everyone if none comes. */
     private boolean expires(Job job, long now) {
-        return !job.isLost()
+        return !job.isOver()
                 && job.leaseUntilNanos() - now <= leaseNanos * 2 / 3
                 && job.mayExtend(now, leaseNanos / EXTENSIONS_PER_LEASE);
     }
@@ -137,27 +151,42 @@ final class LeaseKeeper {
         return job.isRunning() && now - job.startedNanos() > keptNanos;
     }
 
-    private void giveUp(Job job, long now) {
-        if (job.leaseUntilNanos() - now <= 0) {
+    /** By our own clock, as a broker that is away cannot tell (rules RCV-3, RCV-4). */
+    private void end(Job job, long now) {
+        if (job.isOver()) {
+            settler.unanswered(job.delivery());
+        } else if (!job.isLost()) {
             LOG.warn(
-                    "{}: the handler of message {} has run for longer than {} and loses it; it is delivered again",
+                    "{}: the lease of message {} ends, as {}; it is delivered again",
                     source.name(),
                     job.delivery().message().id(),
-                    Duration.ofNanos(keptNanos));
+                    isKeptTooLong(job, now)
+                            ? "its handler has run for longer than " + Duration.ofNanos(keptNanos)
+                            : "the broker has not prolonged it");
             losses.lost(job);
         }
     }
 
     /** Takes the results of extensions. */
     private final class Extended implements Receiver.Results {
-        @Override
-        public void done(Delivery delivery) {
-            Settler.job(delivery).extended(leaseNanos);
+        private final long untilNanos;
+
+        Extended(long untilNanos) {
+            this.untilNanos = untilNanos;
         }
 
         @Override
+        public void done(Delivery delivery) {
+            Settler.job(delivery).extended(untilNanos);
+        }
+
+        /** Of a job that was settled meanwhile it says nothing: its settlement has a result of its own. */
+        @Override
         public void stale(Delivery delivery) {
-            losses.lost(Settler.job(delivery));
+            Job job = Settler.job(delivery);
+            if (!job.isOver()) {
+                losses.lost(job);
+            }
         }
 
         @Override

@@ -70,11 +70,17 @@ final class Losses {
                     source.name(),
                     lost.shard(),
                     jobs.size());
-            jobs.forEach(this::drop);
+            // The last first, so that nothing starts because the one before it is gone.
+            for (int i = jobs.size() - 1; i >= 0; i--) {
+                drop(jobs.get(i));
+            }
         }
     }
 
     private void drop(Job job) {
+        if (job.isLost() || job.isOver()) {
+            return;
+        }
         source.metrics().lost.increment();
         boolean held = holds.remove(job);
         if (job.takeAway()) {
@@ -82,8 +88,12 @@ final class Losses {
                 dispatcher.finished(job);
             }
             settler.forget(job);
-        } else {
-            job.interrupt(Job.Interrupt.LOST);
+            return;
+        }
+        job.interrupt(Job.Interrupt.LOST);
+        if (job.abandonMove()) {
+            dispatcher.finished(job);
+            settler.forget(job);
         }
     }
 

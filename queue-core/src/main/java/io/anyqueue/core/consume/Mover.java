@@ -44,6 +44,11 @@ final class Mover {
     }
 
     void move(Job job, List<Receiver.Forward> out, Result result) {
+        if (settler.lapsed(job)) {
+            result.lost();
+            settler.stale(job.delivery());
+            return;
+        }
         if (out.isEmpty()) {
             send(job, out, 0, result);
             return;

@@ -1,5 +1,6 @@
 package io.anyqueue.core.consume;
 
+import io.anyqueue.ErrorCode;
 import io.anyqueue.Feature;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.pipeline.Job;
@@ -54,7 +55,7 @@ final class Settler implements Receiver.Results {
             lock.unlock();
         }
         if (full != null) {
-            receiver.ack(full, this);
+            send(full);
         }
     }
 
@@ -71,7 +72,27 @@ final class Settler implements Receiver.Results {
         } finally {
             lock.unlock();
         }
-        receiver.ack(waiting, this);
+        send(waiting);
+    }
+
+    /** While a batch gathers a lease may run out; the result of that calls back, so outside the lock. */
+    private void send(List<Delivery> batch) {
+        List<Delivery> current = fenced ? batch : withoutLapsed(batch);
+        if (!current.isEmpty()) {
+            receiver.ack(current, this);
+        }
+    }
+
+    private List<Delivery> withoutLapsed(List<Delivery> batch) {
+        List<Delivery> current = new ArrayList<>(batch.size());
+        for (Delivery delivery : batch) {
+            if (lapsed(job(delivery))) {
+                stale(delivery);
+            } else {
+                current.add(delivery);
+            }
+        }
+        return current;
     }
 
     /** Settles nothing: the delivery is not this consumer's any more. */
@@ -94,7 +115,7 @@ final class Settler implements Receiver.Results {
     }
 
     /** Where the broker would take a late settlement for the next holder's, core itself must not send one (rule SET-2). */
-    private boolean lapsed(Job job) {
+    boolean lapsed(Job job) {
         return !fenced
                 && job.leaseUntilNanos() != Long.MAX_VALUE
                 && job.leaseUntilNanos() - source.time().nanoTime() <= 0;
@@ -124,6 +145,11 @@ final class Settler implements Receiver.Results {
                 delivery.message().id(),
                 why);
         settled.accept(job(delivery));
+    }
+
+    /** The lease is over and the settlement has no result: what comes of it now is the broker's affair. */
+    void unanswered(Delivery delivery) {
+        unknown(delivery, new QueueException(ErrorCode.TIMEOUT, "the broker gave no result while the lease lasted"));
     }
 
     static Job job(Delivery delivery) {

@@ -130,10 +130,11 @@ public final class Job {
         return STATE.compareAndSet(this, WAITING, GONE);
     }
 
-    /** Interrupts the handler if it runs; the first reason stays, but for a loss. */
+    /** Interrupts the handler if it runs, for each reason once; the first one stays, but for a loss. */
     public void interrupt(Interrupt why) {
         remember(why);
-        if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+        boolean again = why != Interrupt.TIMEOUT && STATE.compareAndSet(this, INTERRUPTED, INTERRUPTING);
+        if (again || STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
             tell(why);
             state = INTERRUPTED;
         }
@@ -179,6 +180,16 @@ public final class Job {
         }
     }
 
+    /** {@return whether the caller let go of it while its outcome was being stored elsewhere} */
+    public boolean abandonMove() {
+        return STATE.compareAndSet(this, MOVING, GONE);
+    }
+
+    /** {@return whether nothing follows but the result of its settlement} */
+    public boolean isOver() {
+        return state == GONE;
+    }
+
     /** {@return whether its outcome is being stored elsewhere} */
     public boolean isMoving() {
         return state == MOVING;
@@ -211,14 +222,21 @@ public final class Job {
         return !extensionAsked || nowNanos - extensionAskedNanos >= intervalNanos;
     }
 
+    /** {@return whether an extension was ever asked for} */
+    public boolean isExtensionAsked() {
+        return extensionAsked;
+    }
+
     public void extensionAsked(long nowNanos) {
         extensionAskedNanos = nowNanos;
         extensionAsked = true;
     }
 
-    /** The broker has extended the lease, at the earliest when it was asked. */
-    public void extended(long leaseNanos) {
-        leaseUntilNanos = extensionAskedNanos + leaseNanos;
+    /** The broker has extended the lease; an answer to an earlier request may come late and shortens nothing. */
+    public synchronized void extended(long untilNanos) {
+        if (untilNanos - leaseUntilNanos > 0) {
+            leaseUntilNanos = untilNanos;
+        }
     }
 
     /** {@return how often the handler failed} */
