@@ -125,6 +125,21 @@ final class FaultyBroker implements Broker {
         listener.lost(delivery.shard(), delivery.epoch());
     }
 
+    /** Tells the newest consumer that a shard is to be handed over. */
+    CompletionStage<Void> revoke(Object shard, long epoch, long untilNanos) {
+        return listener.revoking(shard, epoch, untilNanos);
+    }
+
+    /** Tells the newest consumer that a shard was lost. */
+    void lose(Object shard, long epoch) {
+        listener.lost(shard, epoch);
+    }
+
+    /** Tells the newest consumer what became of its receiver. */
+    void state(ReceiverListener.State state, QueueException why) {
+        listener.state(state, why);
+    }
+
     void heal() {
         faults.clear();
     }

@@ -2,10 +2,12 @@ package io.anyqueue.core;
 
 import static io.anyqueue.core.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.anyqueue.ClientOptions;
 import io.anyqueue.ErrorCode;
+import io.anyqueue.Health;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.Outgoing;
 import io.anyqueue.PartialSendException;
@@ -20,6 +22,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +89,56 @@ class SendResultsTest {
         assertThat(threads).hasSize(1).doesNotContain("test-adapter");
         queue.consume(handled::add);
         eventually(() -> assertThat(handled).containsExactly("first", "second"));
+    }
+
+    @Test
+    void SND_8_futures_are_complete_when_close_returns_though_the_executor_is_slow() {
+        Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        QueueClient slow =
+                QueueClient.connect(ClientOptions.of("inmemory:").use(broker).use((Executor) tasks::add));
+        broker.holdResults();
+        CompletableFuture<String> sent = slow.queue("orders", String.class).sendAsync("x");
+        broker.letGo();
+        assertThat(sent).isNotDone();
+        Thread later = new Thread(() -> {
+            Eventually.eventually(() -> assertThat(closing(slow)).isTrue());
+            tasks.forEach(Runnable::run);
+        });
+        later.setDaemon(true);
+        later.start();
+        slow.close();
+        assertThat(sent).isCompleted();
+    }
+
+    private static boolean closing(QueueClient client) {
+        return client.health().status() == Health.Status.DOWN;
+    }
+
+    @Test
+    void SND_8_a_send_that_gets_no_result_fails_at_close_and_stays_open_no_longer() {
+        firstBatch((batch, results) -> {});
+        CompletableFuture<String> sent = client.queue("orders", String.class).sendAsync("x");
+        try (TestLog log = TestLog.open()) {
+            client.close();
+            assertThat(log.aboveInfo()).hasSize(1);
+        }
+        assertThat(sent).isCompletedExceptionally();
+        assertThatThrownBy(sent::join)
+                .hasCauseInstanceOf(QueueException.class)
+                .cause()
+                .extracting(failure -> ((QueueException) failure).code())
+                .isEqualTo(ErrorCode.UNCONFIRMED);
+    }
+
+    @Test
+    void SND_8_a_callback_may_close_the_client() throws Exception {
+        broker.resultsOn(adapter);
+        CountDownLatch closed = new CountDownLatch(1);
+        client.queue("orders", String.class).sendAsync("x").thenRun(() -> {
+            client.close();
+            closed.countDown();
+        });
+        Eventually.awaitLatch(closed);
     }
 
     @Test

@@ -41,11 +41,27 @@ final class Closing {
         for (Publisher publisher : registry.publishers()) {
             await("close the sender of " + publisher.spec().endpoint().name(), () -> publisher.close(LIMIT));
         }
+        completeFutures();
         if (ownsBroker) {
             await("close the connection", () -> broker.close(LIMIT));
         }
         meters.close();
         threads.close();
+    }
+
+    /** Results hop to the executor on their way to the user's futures (rule SND-8). */
+    private void completeFutures() {
+        registry.publishers().forEach(Publisher::abandon);
+        CompletableFuture<?>[] open = registry.publishers().stream()
+                .map(publisher -> publisher.allComplete().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            threads.await(CompletableFuture.allOf(open), LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the executor did not complete the futures of all sends within {}; it still may", LIMIT, e);
+        }
     }
 
     private void await(String what, Supplier<CompletionStage<Void>> step) {

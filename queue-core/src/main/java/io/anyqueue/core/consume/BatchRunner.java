@@ -20,6 +20,7 @@ final class BatchRunner implements Runner {
     private final Gatherer gatherer;
     private final Dispatcher dispatcher;
     private final BatchPipeline pipeline;
+    private final Admission admission;
     private final Outcomes outcomes;
     private final Pace pace;
     private final BooleanSupplier stopped;
@@ -30,6 +31,7 @@ final class BatchRunner implements Runner {
             Gatherer gatherer,
             Dispatcher dispatcher,
             BatchPipeline pipeline,
+            Admission admission,
             Outcomes outcomes,
             Pace pace,
             BooleanSupplier stopped) {
@@ -37,6 +39,7 @@ final class BatchRunner implements Runner {
         this.gatherer = gatherer;
         this.dispatcher = dispatcher;
         this.pipeline = pipeline;
+        this.admission = admission;
         this.outcomes = outcomes;
         this.pace = pace;
         this.stopped = stopped;
@@ -48,6 +51,16 @@ final class BatchRunner implements Runner {
         if (batch.isEmpty()) {
             return NOTHING;
         }
+        batch.removeIf(admission::sendsToWait);
+        return runInParts(batch, nowNanos);
+    }
+
+    @Override
+    public long run(Job job, long nowNanos) {
+        return runInParts(List.of(job), nowNanos);
+    }
+
+    private long runInParts(List<Job> batch, long nowNanos) {
         Deque<List<Job>> parts = new ArrayDeque<>();
         parts.push(batch);
         long now = nowNanos;
@@ -87,9 +100,7 @@ final class BatchRunner implements Runner {
             if (!job.start(run, nowNanos)) {
                 run.left();
                 dispatcher.finished(job);
-            } else if (job.isLost()) {
-                outcomes.drop(job);
-            } else {
+            } else if (admission.admit(job)) {
                 started.add(job);
             }
         }

@@ -34,6 +34,7 @@ final class LeaseKeeper {
     private final Receiver receiver;
     private final Settler settler;
     private final Losses losses;
+    private final Solitude solitude;
     private final long timeoutNanos;
     private final long leaseNanos;
     private final long keptNanos;
@@ -48,6 +49,7 @@ final class LeaseKeeper {
             Receiver receiver,
             Settler settler,
             Losses losses,
+            Solitude solitude,
             Duration timeout,
             Duration leaseMax) {
         this.source = source;
@@ -56,6 +58,7 @@ final class LeaseKeeper {
         this.receiver = receiver;
         this.settler = settler;
         this.losses = losses;
+        this.solitude = solitude;
         this.timeoutNanos = Nanos.of(timeout);
         this.leaseNanos = Nanos.of(source.spec().lease());
         this.keptNanos = Math.max(Nanos.of(leaseMax), timeoutNanos);
@@ -82,6 +85,7 @@ final class LeaseKeeper {
         try {
             scan();
             settler.flush();
+            solitude.look(threads.time().nanoTime());
         } catch (Throwable e) {
             LOG.error("{}: a scan of the leases failed; the next one follows", source.name(), e);
         } finally {

@@ -2,9 +2,6 @@ package io.anyqueue.core.consume;
 
 import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Source;
-import io.anyqueue.spi.Receiver;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -95,22 +92,5 @@ final class Losses {
             dispatcher.finished(job);
             settler.forget(job);
         }
-    }
-
-    /** Gives back what waits of a shard that is to be handed over, in order, with its attempts. */
-    void giveBack(Object shard) {
-        List<Receiver.Release> back = new ArrayList<>();
-        for (Job job : inFlight.select(
-                job -> !job.isRunning() && job.delivery().shard().equals(shard))) {
-            boolean held = holds.remove(job);
-            if (job.takeAway()) {
-                back.add(
-                        new Receiver.Release(job.delivery(), Duration.ZERO, job.attempts(), job.firstFailedAtMillis()));
-                if (held) {
-                    dispatcher.finished(job);
-                }
-            }
-        }
-        settler.release(back);
     }
 }

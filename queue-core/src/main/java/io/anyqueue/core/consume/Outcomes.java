@@ -38,7 +38,8 @@ final class Outcomes {
     private final Holds holds;
     private final Settler settler;
     private final Mover mover;
-    private final Trouble trouble;
+    private final Outage outage;
+    private final Halt halt;
     private final Runnable wake;
     private final boolean keepsAttempts;
 
@@ -49,7 +50,8 @@ final class Outcomes {
             Holds holds,
             Settler settler,
             Mover mover,
-            Trouble trouble,
+            Outage outage,
+            Halt halt,
             Runnable wake) {
         this.source = source;
         this.metrics = source.metrics();
@@ -57,7 +59,8 @@ final class Outcomes {
         this.holds = holds;
         this.settler = settler;
         this.mover = mover;
-        this.trouble = trouble;
+        this.outage = outage;
+        this.halt = halt;
         this.wake = wake;
         this.keepsAttempts = source.capabilities().has(Feature.DELAYED_RELEASE)
                 && source.capabilities().has(Feature.ATTEMPTS_KEPT);
@@ -67,13 +70,16 @@ final class Outcomes {
     void apply(Job job, Outcome outcome) {
         try {
             carryOut(job, outcome);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("{}: the adapter failed on message {}; its lease is left to end", source.name(), id(job), e);
             drop(job);
         }
     }
 
     private void carryOut(Job job, Outcome outcome) {
+        if (showsAllIsThere(outcome)) {
+            outage.over(Trouble.Kind.AWAY);
+        }
         if (outcome instanceof Outcome.Hold hold) {
             hold(job, hold.after());
             metrics.retried.increment();
@@ -91,6 +97,28 @@ final class Outcomes {
             retry(job, retry);
         } else if (outcome instanceof Outcome.Release release) {
             release(job, release.after());
+        } else if (outcome instanceof Outcome.Away away) {
+            outage.away(away.what(), away.why());
+            release(job, away.after());
+        } else if (outcome instanceof Outcome.Fatal fatal) {
+            halt.now(job, fatal.error());
+        }
+    }
+
+    /** What is given up may not have come as far as the store. */
+    private static boolean showsAllIsThere(Outcome outcome) {
+        return !(outcome instanceof Outcome.Away
+                || outcome instanceof Outcome.DeadLetter
+                || outcome instanceof Outcome.Drop);
+    }
+
+    /** Gives a job back that must not be run here now. */
+    void refuse(Job job) {
+        try {
+            release(job, Duration.ZERO);
+        } catch (RuntimeException e) {
+            LOG.error("{}: the adapter failed on message {}; its lease is left to end", source.name(), id(job), e);
+            drop(job);
         }
     }
 
@@ -113,10 +141,12 @@ final class Outcomes {
         holds.add(job);
     }
 
-    /** Where the broker cannot wait that long, the wait is here. */
+    /** Where the broker cannot wait that long or would count it as a crash, the wait is here; so it is where order matters. */
     private void release(Job job, Duration after) {
         metrics.released.increment();
-        boolean waitsThere = source.capabilities().has(Feature.DELAYED_RELEASE)
+        boolean waitsThere = !outage.releasesCount()
+                && !source.spec().ordered()
+                && source.capabilities().has(Feature.DELAYED_RELEASE)
                 && after.compareTo(source.capabilities().limits().maxRelease()) <= 0;
         if (after.isZero() || waitsThere) {
             giveBack(job, after);
@@ -190,7 +220,7 @@ final class Outcomes {
             return;
         }
         count.run();
-        trouble.over(Trouble.Kind.MOVE);
+        outage.over(Trouble.Kind.MOVE);
         acknowledge(job);
     }
 
@@ -279,7 +309,7 @@ final class Outcomes {
             @Override
             public void moved() {
                 count.run();
-                trouble.over(Trouble.Kind.MOVE);
+                outage.over(Trouble.Kind.MOVE);
                 lost();
             }
 
@@ -307,7 +337,7 @@ final class Outcomes {
         boolean follows =
                 outcome instanceof Outcome.DeadLetter letter && letter.reason() == DeadLetterReason.KEY_PARKED;
         Duration pause = pause(follows ? job.notCarriedOut() : job.decide(outcome));
-        trouble.began(Trouble.Kind.MOVE, "cannot store what follows message " + id(job) + ": " + why.getMessage());
+        outage.began(Trouble.Kind.MOVE, "cannot store what follows message " + id(job) + ": " + why.getMessage());
         LOG.warn(
                 "{}: message {} stays where it is, as {} cannot be stored; next try in {}",
                 source.name(),

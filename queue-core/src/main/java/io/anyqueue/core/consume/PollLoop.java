@@ -4,8 +4,11 @@ import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.pipeline.Source;
 import io.anyqueue.spi.Receiver;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 
 /**
  * Fetches what can be started soon. It has no thread: a worker that has run dry runs it, one at a time, and so hands nothing
@@ -18,17 +21,30 @@ final class PollLoop {
     private final Receiver receiver;
     private final InFlight inFlight;
     private final Dispatcher dispatcher;
-    private final Runner runner;
+    private final IntSupplier waiting;
     private final Prefetch prefetch;
     private final Losses losses;
     private final int perRun;
     private final boolean ordered;
     private final AtomicBoolean polling = new AtomicBoolean();
     private volatile boolean stopped;
-    private volatile boolean paused;
+    private volatile Set<Cause> causes = Set.of();
     private volatile boolean starved;
     private volatile boolean requested;
+    /** Read and written by whoever polls. */
     private int window;
+
+    /** Why nothing is fetched for a while. */
+    enum Cause {
+        /** The user said so. */
+        PAUSED,
+        /** What handlers need is away. */
+        OUTAGE,
+        /** The process cannot run handlers. */
+        FATAL,
+        /** A suspect runs alone. */
+        SUSPECT
+    }
 
     /** @param perRun how many messages one run of the handler takes at most */
     PollLoop(
@@ -36,7 +52,7 @@ final class PollLoop {
             Receiver receiver,
             InFlight inFlight,
             Dispatcher dispatcher,
-            Runner runner,
+            IntSupplier waiting,
             Prefetch prefetch,
             Losses losses,
             int perRun) {
@@ -44,7 +60,7 @@ final class PollLoop {
         this.receiver = receiver;
         this.inFlight = inFlight;
         this.dispatcher = dispatcher;
-        this.runner = runner;
+        this.waiting = waiting;
         this.perRun = perRun;
         this.prefetch = prefetch;
         this.losses = losses;
@@ -75,10 +91,15 @@ final class PollLoop {
         try {
             // Not kept over a pause, or workers would come and go for it: resuming requests anew.
             requested = false;
-            return stopped || paused ? 0 : fetch(workers, free);
+            return isHeld() ? 0 : fetch(workers, free);
         } finally {
             polling.set(false);
+            closeIfHeld();
         }
+    }
+
+    private boolean isHeld() {
+        return stopped || !causes.isEmpty();
     }
 
     private int fetch(int workers, int free) {
@@ -114,7 +135,7 @@ final class PollLoop {
     /** On an ordered source one stuck key must not keep the others from being fetched, so only the budget counts. */
     private int room(int target) {
         int room = Math.min(BATCH, inFlight.room());
-        return ordered ? room : Math.min(room, target - runner.waiting());
+        return ordered ? room : Math.min(room, target - waiting.getAsInt());
     }
 
     private void openWindow(int target) {
@@ -134,36 +155,62 @@ final class PollLoop {
         return true;
     }
 
-    void pause() {
-        paused = true;
-        closeWindow();
+    /** Fetches no more for this cause. Does not wait for a fetch that goes on, as it may be the adapter's poll that calls. */
+    void hold(Cause cause) {
+        change(cause, true);
+        closeIfHeld();
     }
 
-    void resume() {
-        paused = false;
+    /** If it was the last cause there is something to fetch: the caller sees to it that a worker looks. */
+    void letGo(Cause cause) {
+        change(cause, false);
         requested = true;
     }
 
-    boolean isPaused() {
-        return paused;
+    private synchronized void change(Cause cause, boolean held) {
+        EnumSet<Cause> changed = EnumSet.noneOf(Cause.class);
+        changed.addAll(causes);
+        if (held) {
+            changed.add(cause);
+        } else {
+            changed.remove(cause);
+        }
+        causes = changed;
+    }
+
+    boolean isHeld(Cause cause) {
+        return causes.contains(cause);
     }
 
     /** Fetches no more; returns when no thread is in a fetch. */
     void stop() {
         stopped = true;
-        closeWindow();
+        closeIfHeld();
+        awaitFetch();
     }
 
-    /** Waits for a fetch that goes on: it does not block, so neither does this for long. */
-    private void closeWindow() {
-        while (!polling.compareAndSet(false, true)) {
+    /** Waits for a fetch that goes on: it does not block, so neither does this for long. Not to be called from within one. */
+    void awaitFetch() {
+        while (polling.get()) {
             Thread.onSpinWait();
         }
-        try {
-            window = 0;
-            receiver.window(0, 0);
-        } finally {
-            polling.set(false);
+    }
+
+    /** If a fetch goes on, whoever makes it looks again afterwards. */
+    private void closeIfHeld() {
+        while (isHeld() && polling.compareAndSet(false, true)) {
+            boolean open = window != 0;
+            try {
+                if (open && isHeld()) {
+                    window = 0;
+                    receiver.window(0, 0);
+                }
+            } finally {
+                polling.set(false);
+            }
+            if (!open) {
+                return;
+            }
         }
     }
 }

@@ -19,7 +19,6 @@ import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.ReceiverOptions;
 import io.anyqueue.spi.Spec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,9 +49,11 @@ public final class RunningConsumer implements MessageConsumer {
     private final Threads threads;
     private final Receiver receiver;
     private final InFlight inFlight;
-    private final Holds holds;
+    private final Returns returns;
     private final PollLoop pollLoop;
     private final Settler settler;
+    private final Solitude solitude;
+    private final Runner runner;
     private final Workers workers;
     private final Trouble trouble;
     private final Runnable onStopped;
@@ -88,24 +89,31 @@ public final class RunningConsumer implements MessageConsumer {
                 Math.max(ConsumerPlan.MAX_MESSAGES, 2 * plan.concurrency() * perRun), ConsumerPlan.MAX_BYTES);
         Prefetch prefetch = new Prefetch(source.spec().lease());
         Dispatcher dispatcher = source.spec().ordered() ? new OrderedDispatcher() : new UnorderedDispatcher();
-        this.holds = new Holds(threads, job -> {
+        Holds holds = new Holds(threads, job -> {
             dispatcher.again(job);
             wake();
         });
         this.settler = new Settler(source, receiver, this::settled);
+        this.returns = new Returns(inFlight, holds, dispatcher, settler);
+        Revocations revocations = new Revocations();
         Losses losses = new Losses(source, inFlight, holds, dispatcher, settler);
-        LeaseKeeper leases =
-                new LeaseKeeper(source, threads, inFlight, receiver, settler, losses, plan.timeout(), plan.leaseMax());
         Mover mover = new Mover(receiver, settler, publishers, source.metrics().repliesDropped);
-        Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, trouble, this::wake);
+        this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, this::waiting, prefetch, losses, perRun);
+        this.solitude = new Solitude(source, inFlight, pollLoop, returns, holds, plan.timeout(), this::wake);
+        LeaseKeeper leases = new LeaseKeeper(
+                source, threads, inFlight, receiver, settler, losses, solitude, plan.timeout(), plan.leaseMax());
+        Outage outage = new Outage(source, trouble, pollLoop, this::wake);
+        Halt halt = new Halt(source, pollLoop, dispatcher, returns, trouble);
+        Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, outage, halt, this::wake);
+        Admission admission = new Admission(revocations, halt, solitude, outcomes, dispatcher);
         Pace pace = new Pace(source.metrics(), prefetch, settler);
-        Runner runner = runner(handling, outlets, threads, dispatcher, outcomes, pace);
-        this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, runner, prefetch, losses, perRun);
-        this.workers = new Workers(threads, runner, pollLoop, settler, leases, plan.concurrency());
+        this.runner = runner(handling, outlets, threads, dispatcher, admission, outcomes, pace);
+        this.workers =
+                new Workers(threads, runner, solitude, pollLoop, settler, leases, trouble, plan.concurrency());
         if (plan.paused()) {
-            pollLoop.pause();
+            pause();
         }
-        events.connect(new ReceiverEvents.Target(workers, inFlight, losses, settler));
+        events.connect(new ReceiverEvents.Target(workers, inFlight, losses, returns, revocations, settler));
     }
 
     private Runner runner(
@@ -113,15 +121,20 @@ public final class RunningConsumer implements MessageConsumer {
             OutletFinder outlets,
             Threads threads,
             Dispatcher dispatcher,
+            Admission admission,
             Outcomes outcomes,
             Pace pace) {
         if (handling.handler() instanceof Handler.Batch batch) {
             Gatherer gatherer = new Gatherer(threads, dispatcher, batch.most(), batch.longestWait(), this::wake);
             BatchPipeline pipeline = new BatchPipeline(source, outlets, handling, batch);
-            return new BatchRunner(threads, gatherer, dispatcher, pipeline, outcomes, pace, this::isStopped);
+            return new BatchRunner(threads, gatherer, dispatcher, pipeline, admission, outcomes, pace, this::isStopped);
         }
         Pipeline pipeline = new Pipeline(source, outlets, handling, (Handler.Single) handling.handler());
-        return new SingleRunner(threads, dispatcher, pipeline, outcomes, pace);
+        return new SingleRunner(threads, dispatcher, pipeline, admission, outcomes, pace);
+    }
+
+    private int waiting() {
+        return runner.waiting();
     }
 
     private boolean isStopped() {
@@ -134,7 +147,7 @@ public final class RunningConsumer implements MessageConsumer {
 
     private void settled(Job job) {
         inFlight.remove(job);
-        if (pollLoop.wasStarved()) {
+        if (pollLoop.wasStarved() || solitude.isWanted()) {
             wake();
         }
     }
@@ -156,13 +169,18 @@ public final class RunningConsumer implements MessageConsumer {
     @Override
     public void pause() {
         if (stopping.get() == null) {
-            pollLoop.pause();
+            pollLoop.hold(PollLoop.Cause.PAUSED);
+            pollLoop.awaitFetch();
+            trouble.began(Trouble.Kind.PAUSED, "paused");
         }
     }
 
     @Override
     public void resume() {
-        pollLoop.resume();
+        pollLoop.letGo(PollLoop.Cause.PAUSED);
+        pollLoop.letGo(PollLoop.Cause.FATAL);
+        trouble.over(Trouble.Kind.PAUSED);
+        trouble.over(Trouble.Kind.FATAL);
         wake();
     }
 
@@ -219,7 +237,7 @@ public final class RunningConsumer implements MessageConsumer {
     private boolean stopNow(Duration grace) {
         guarded("stop fetching", pollLoop::stop);
         workers.stop();
-        guarded("give back what was not started", this::giveBackUnstarted);
+        guarded("give back what was not started", () -> returns.giveBack(job -> true));
         boolean inTime = workers.awaitEnd(grace);
         if (!inTime) {
             inFlight.forEach(job -> job.interrupt(Job.Interrupt.STOP));
@@ -228,7 +246,7 @@ public final class RunningConsumer implements MessageConsumer {
             }
         }
         guarded("wait for dead letters and copies", this::awaitMoves);
-        guarded("give back what was put on hold meanwhile", this::giveBackUnstarted);
+        guarded("give back what was put on hold meanwhile", () -> returns.giveBack(job -> true));
         guarded("settle", settler::flush);
         guarded("make acknowledgements durable", () -> await(receiver.flush(), CLOSE_LIMIT));
         guarded("close the receiver", () -> await(receiver.close(CLOSE_LIMIT), CLOSE_LIMIT));
@@ -249,19 +267,6 @@ public final class RunningConsumer implements MessageConsumer {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** In the order in which they came, so that each key keeps its order. Uncounted: the attempts are what they were. */
-    private void giveBackUnstarted() {
-        List<Receiver.Release> back = new ArrayList<>();
-        for (Job job : inFlight.select(job -> !job.isRunning())) {
-            holds.remove(job);
-            if (job.takeAway()) {
-                back.add(
-                        new Receiver.Release(job.delivery(), Duration.ZERO, job.attempts(), job.firstFailedAtMillis()));
-            }
-        }
-        settler.release(back);
     }
 
     private void guarded(String what, Runnable step) {
@@ -307,12 +312,12 @@ public final class RunningConsumer implements MessageConsumer {
         if (stopping.get() != null) {
             return new Health(Health.Status.DOWN, List.of(name() + " is stopped"));
         }
-        List<String> notes = new ArrayList<>();
-        if (pollLoop.isPaused()) {
-            notes.add(name() + " is paused");
-        }
+        Health health = trouble.health(name());
+        List<String> notes = new ArrayList<>(health.notes());
         notes.addAll(parked());
-        trouble.notes().forEach(note -> notes.add(name() + ": " + note));
-        return notes.isEmpty() ? Health.UP : new Health(Health.Status.DEGRADED, notes);
+        if (notes.isEmpty()) {
+            return Health.UP;
+        }
+        return new Health(health.status() == Health.Status.UP ? Health.Status.DEGRADED : health.status(), notes);
     }
 }

@@ -10,13 +10,21 @@ final class SingleRunner implements Runner {
     private final Threads threads;
     private final Dispatcher dispatcher;
     private final Pipeline pipeline;
+    private final Admission admission;
     private final Outcomes outcomes;
     private final Pace pace;
 
-    SingleRunner(Threads threads, Dispatcher dispatcher, Pipeline pipeline, Outcomes outcomes, Pace pace) {
+    SingleRunner(
+            Threads threads,
+            Dispatcher dispatcher,
+            Pipeline pipeline,
+            Admission admission,
+            Outcomes outcomes,
+            Pace pace) {
         this.threads = threads;
         this.dispatcher = dispatcher;
         this.pipeline = pipeline;
+        this.admission = admission;
         this.outcomes = outcomes;
         this.pace = pace;
     }
@@ -24,16 +32,19 @@ final class SingleRunner implements Runner {
     @Override
     public long runNext(long nowNanos) {
         Job job = dispatcher.next();
-        return job == null ? NOTHING : run(job, nowNanos);
+        if (job == null) {
+            return NOTHING;
+        }
+        return admission.sendsToWait(job) ? nowNanos : run(job, nowNanos);
     }
 
-    private long run(Job job, long nowNanos) {
+    @Override
+    public long run(Job job, long nowNanos) {
         if (!job.start(Thread.currentThread(), nowNanos)) {
             dispatcher.finished(job);
             return nowNanos;
         }
-        if (job.isLost()) {
-            outcomes.drop(job);
+        if (!admission.admit(job)) {
             return nowNanos;
         }
         Outcome outcome = pipeline.run(job);

@@ -1,5 +1,6 @@
 package io.anyqueue.core.consume;
 
+import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.threads.Threads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -23,9 +24,11 @@ final class Workers {
 
     private final Threads threads;
     private final Runner runner;
+    private final Solitude solitude;
     private final PollLoop pollLoop;
     private final Settler settler;
     private final LeaseKeeper leases;
+    private final Trouble trouble;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger lingering = new AtomicInteger();
     /** Complete when it was stopped and no worker is left. */
@@ -37,13 +40,23 @@ final class Workers {
     private volatile int concurrency;
     private volatile boolean stopped;
 
-    Workers(Threads threads, Runner runner, PollLoop pollLoop, Settler settler, LeaseKeeper leases, int concurrency) {
+    Workers(
+            Threads threads,
+            Runner runner,
+            Solitude solitude,
+            PollLoop pollLoop,
+            Settler settler,
+            LeaseKeeper leases,
+            Trouble trouble,
+            int concurrency) {
         this.threads = threads;
         this.takesTurns = threads.isCooperative();
         this.runner = runner;
+        this.solitude = solitude;
         this.pollLoop = pollLoop;
         this.settler = settler;
         this.leases = leases;
+        this.trouble = trouble;
         this.concurrency = concurrency;
     }
 
@@ -84,6 +97,7 @@ final class Workers {
             return true;
         } catch (Throwable e) {
             active.decrementAndGet();
+            trouble.began(Trouble.Kind.THREADS, "the executor refuses to run handlers: " + e);
             LOG.warn("the executor refused a worker; trying again in {} ms", RETRY_MILLIS, e);
             wakeLater();
             return false;
@@ -98,6 +112,7 @@ final class Workers {
     private void work() {
         Workers outer = CURRENT.get();
         CURRENT.set(this);
+        trouble.over(Trouble.Kind.THREADS);
         try {
             runJobs();
         } catch (Throwable e) {
@@ -112,7 +127,11 @@ final class Workers {
     private void runJobs() {
         long now = threads.time().nanoTime();
         while (!stopped && active.get() <= concurrency) {
-            long end = runner.runNext(now);
+            long end = solitude.isWanted() ? runSuspect(now) : runner.runNext(now);
+            if (end == Runner.NOTHING && solitude.isWanted()) {
+                // What the suspect waits for wakes another worker.
+                return;
+            }
             if (end == Runner.NOTHING) {
                 settler.flush();
                 int fetched = pollLoop.run(concurrency, Math.max(1, concurrency - active.get() + 1));
@@ -132,6 +151,20 @@ final class Workers {
             }
         }
         settler.flush();
+    }
+
+    private long runSuspect(long now) {
+        settler.flush();
+        Job job = solitude.turn();
+        if (job == null) {
+            return Runner.NOTHING;
+        }
+        try {
+            return runner.run(job, now);
+        } finally {
+            solitude.end(job);
+            wake();
+        }
     }
 
     /**
@@ -166,9 +199,13 @@ final class Workers {
         active.decrementAndGet();
         if (stopped) {
             endIfIdle();
-        } else if (pollLoop.isRequested() || (runner.startable() > 0 && active.get() < concurrency)) {
+        } else if (!solitude.isWanted() && isWork()) {
             startWorker();
         }
+    }
+
+    private boolean isWork() {
+        return pollLoop.isRequested() || (runner.startable() > 0 && active.get() < concurrency);
     }
 
     /** From now on no job is started. */

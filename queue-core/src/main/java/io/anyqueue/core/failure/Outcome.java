@@ -39,6 +39,22 @@ public sealed interface Outcome {
     record Release(Duration after) implements Outcome {}
 
     /**
+     * A store or destination that it needs is away: not an attempt.
+     *
+     * @param after when to try again
+     * @param what what is away
+     * @param why how that showed
+     */
+    record Away(Duration after, String what, Throwable why) implements Outcome {}
+
+    /**
+     * The process cannot run handlers: not an attempt, and there is no use in running others.
+     *
+     * @param error what the handler met
+     */
+    record Fatal(Throwable error) implements Outcome {}
+
+    /**
      * Given up and kept.
      *
      * @param reason why

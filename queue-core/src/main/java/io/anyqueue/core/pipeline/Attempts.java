@@ -8,6 +8,7 @@ import io.anyqueue.core.codec.UnknownTypeException;
 import io.anyqueue.core.failure.DeadLetterFormat;
 import io.anyqueue.core.failure.DeadLetterReason;
 import io.anyqueue.core.failure.FailurePolicy;
+import io.anyqueue.core.failure.FatalErrors;
 import io.anyqueue.core.failure.Outcome;
 import io.anyqueue.core.parking.ParkedKeys;
 import io.anyqueue.core.request.Replies;
@@ -156,8 +157,15 @@ final class Attempts {
         boolean atomically = sends && isForwarded(context, planned);
         if (sends && !atomically) {
             send(context);
-            await(planned, context.sent());
-            sendAndWait(reply);
+            try {
+                await(planned, context.sent());
+                sendAndWait(reply);
+            } catch (QueueException e) {
+                if (isAway(e)) {
+                    return new Outcome.Away(INFRASTRUCTURE_PAUSE, "what its handlers send cannot be stored", e);
+                }
+                throw e;
+            }
         }
         if (claim != null && idempotency != null) {
             try {
@@ -264,6 +272,9 @@ final class Attempts {
     }
 
     private Outcome decide(Job job, Throwable thrown) {
+        if (FatalErrors.isFatal(thrown)) {
+            return new Outcome.Fatal(thrown);
+        }
         Job.Interrupt interrupt = job.interrupted();
         if (interrupt == Job.Interrupt.STOP || interrupt == Job.Interrupt.LOST) {
             return new Outcome.Release(Duration.ZERO);
@@ -284,8 +295,15 @@ final class Attempts {
         return outcome;
     }
 
-    private Outcome storeFailed(RuntimeException why) {
-        LOG.warn("{}: the idempotency store failed, the message is given back uncounted", source.name(), why);
-        return policy.ordered() ? new Outcome.Hold(INFRASTRUCTURE_PAUSE) : new Outcome.Release(INFRASTRUCTURE_PAUSE);
+    /** The destination may take it later. What it refuses for good is a failure of the handler, which sent it. */
+    private static boolean isAway(QueueException why) {
+        return switch (why.code()) {
+            case UNAVAILABLE, UNCONFIRMED, TIMEOUT, RESOURCE_EXHAUSTED -> true;
+            default -> false;
+        };
+    }
+
+    private static Outcome storeFailed(RuntimeException why) {
+        return new Outcome.Away(INFRASTRUCTURE_PAUSE, "the idempotency store fails", why);
     }
 }

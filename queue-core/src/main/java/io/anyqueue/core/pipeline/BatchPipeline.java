@@ -6,6 +6,7 @@ import io.anyqueue.HandlingException;
 import io.anyqueue.MessageContext;
 import io.anyqueue.QueueException;
 import io.anyqueue.Received;
+import io.anyqueue.core.failure.FatalErrors;
 import io.anyqueue.core.failure.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,11 +84,11 @@ public final class BatchPipeline {
         return item.failure == null ? attempts.succeeded(item.context) : attempts.failed(item.context, item.failure);
     }
 
-    /** Being put off concerns all alike, and running again in halves is the opposite of what was asked for. */
+    /** Being put off concerns all alike, and so does an error of the process; to run again in halves would help neither. */
     private List<Job> failed(List<Item> items, Throwable failure, BiConsumer<Job, Outcome> settle) {
         boolean putOff = failure instanceof HandlingException handling
                 && handling.delay().isPresent();
-        if (items.size() == 1 || putOff) {
+        if (items.size() == 1 || putOff || FatalErrors.isFatal(failure)) {
             items.forEach(item -> settle.accept(item.job(), attempts.failed(item.context, failure)));
             return List.of();
         }

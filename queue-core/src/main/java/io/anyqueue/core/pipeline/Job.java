@@ -185,6 +185,11 @@ public final class Job {
         return STATE.compareAndSet(this, MOVING, GONE);
     }
 
+    /** {@return whether it does not run, and is not on its way out either} */
+    public boolean isWaiting() {
+        return state == WAITING;
+    }
+
     /** {@return whether nothing follows but the result of its settlement} */
     public boolean isOver() {
         return state == GONE;

@@ -11,8 +11,10 @@ import io.anyqueue.spi.Spec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ public final class Publisher implements Sender.Results {
     private final Completions completions;
     private final Duration patience;
     private final Threads threads;
+    /** The users' futures that are not complete: most are before they are given away, and never come here. */
+    private final Set<PendingMessage> open = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     /** Takes over the sender. */
@@ -63,6 +68,10 @@ public final class Publisher implements Sender.Results {
         try {
             PendingMessage sent = submit(message, false);
             sent.giveAway();
+            if (!sent.isDone()) {
+                open.add(sent);
+                forgetIfDone(sent);
+            }
             return sent;
         } catch (QueueException e) {
             return CompletableFuture.failedFuture(e);
@@ -179,7 +188,17 @@ public final class Publisher implements Sender.Results {
         if (message.isWithoutCallbacks()) {
             message.end(failure);
         } else {
-            completions.add(() -> message.end(failure));
+            completions.add(() -> {
+                message.end(failure);
+                open.remove(message);
+            });
+        }
+    }
+
+    /** It may have been completed, and looked for, before it was added. */
+    private void forgetIfDone(PendingMessage sent) {
+        if (sent.isDone()) {
+            open.remove(sent);
         }
     }
 
@@ -202,6 +221,24 @@ public final class Publisher implements Sender.Results {
         gate.leave(message.size);
         if (keyOrder != null) {
             keyOrder.finished(message);
+        }
+    }
+
+    /** {@return completes when every future that users have is complete; their callbacks may still run} */
+    public CompletionStage<Void> allComplete() {
+        return CompletableFuture.allOf(
+                open.stream().map(sent -> sent.handle((id, failure) -> id)).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Fails what the adapter gave no result for though its sender is closed (rule SND-8). */
+    public void abandon() {
+        QueueException why =
+                new QueueException(ErrorCode.TIMEOUT, "the client was closed before " + destination + " gave a result");
+        for (PendingMessage message : open) {
+            if (message.takeResult()) {
+                message.maybeStored = true;
+                fail(message, why);
+            }
         }
     }
 
