@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -97,7 +98,7 @@ class RevokeTest {
     }
 
     private long until() {
-        return time.now().getEpochSecond() * 1_000_000_000 + time.now().getNano() + PATIENCE.toNanos();
+        return Duration.between(Instant.EPOCH, time.now()).plus(PATIENCE).toNanos();
     }
 
     private double inFlight() {

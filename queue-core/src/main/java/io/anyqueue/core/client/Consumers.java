@@ -73,6 +73,7 @@ final class Consumers {
         self[0] = consumer;
         running.add(consumer);
         meters.gauge("q.inflight", name, this, all -> all.held(name));
+        meters.gauge("q.progress.age", name, this, all -> all.progressAge(name));
         return consumer;
     }
 
@@ -85,6 +86,15 @@ final class Consumers {
         return known == null
                 ? broker.parking().map(store -> new ParkedKeys(parts.spec(), store, parts.publishers()))
                 : Optional.of(known);
+    }
+
+    /** Of the one that is worst off, in seconds. */
+    private double progressAge(String source) {
+        return running.stream()
+                .filter(consumer -> consumer.name().equals(source))
+                .mapToDouble(RunningConsumer::progressAge)
+                .max()
+                .orElse(0);
     }
 
     private int held(String source) {

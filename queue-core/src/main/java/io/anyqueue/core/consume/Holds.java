@@ -53,6 +53,15 @@ final class Holds {
         }
     }
 
+    List<Job> waiting() {
+        lock.lock();
+        try {
+            return new ArrayList<>(jobs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void arm() {
         Job first = jobs.peek();
         if (first == null || (!rings.isEmpty() && rings.first() <= dueSinceOrigin(first))) {

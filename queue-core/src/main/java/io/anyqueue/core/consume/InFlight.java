@@ -22,6 +22,8 @@ final class InFlight {
     private @Nullable Job last;
     private int count;
     private long bytes;
+    /** Rises with each that leaves, and with the first that comes: by that a stall is seen. */
+    private long changes;
 
     InFlight(int maxMessages, long maxBytes) {
         this.maxMessages = maxMessages;
@@ -38,6 +40,9 @@ final class InFlight {
     }
 
     private void append(Job job) {
+        if (count == 0) {
+            changes++;
+        }
         if (last == null) {
             first = job;
         } else {
@@ -79,12 +84,22 @@ final class InFlight {
         job.next(null);
         job.listed(false);
         count--;
+        changes++;
         bytes -= job.delivery().size();
     }
 
     /** {@return how many messages it has room for} */
     int most() {
         return maxMessages;
+    }
+
+    long changes() {
+        lock.lock();
+        try {
+            return changes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     int size() {

@@ -35,6 +35,7 @@ final class LeaseKeeper {
     private final Settler settler;
     private final Losses losses;
     private final Solitude solitude;
+    private final Stall stall;
     private final long timeoutNanos;
     private final long leaseNanos;
     private final long keptNanos;
@@ -50,6 +51,7 @@ final class LeaseKeeper {
             Settler settler,
             Losses losses,
             Solitude solitude,
+            Stall stall,
             Duration timeout,
             Duration leaseMax) {
         this.source = source;
@@ -59,6 +61,7 @@ final class LeaseKeeper {
         this.settler = settler;
         this.losses = losses;
         this.solitude = solitude;
+        this.stall = stall;
         this.timeoutNanos = Nanos.of(timeout);
         this.leaseNanos = Nanos.of(source.spec().lease());
         this.keptNanos = Math.max(Nanos.of(leaseMax), timeoutNanos);
@@ -86,6 +89,7 @@ final class LeaseKeeper {
             scan();
             settler.flush();
             solitude.look(threads.time().nanoTime());
+            stall.idleNanos();
         } catch (Throwable e) {
             LOG.error("{}: a scan of the leases failed; the next one follows", source.name(), e);
         } finally {

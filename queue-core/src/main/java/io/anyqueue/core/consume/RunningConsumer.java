@@ -19,6 +19,7 @@ import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.ReceiverOptions;
 import io.anyqueue.spi.Spec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,6 +54,7 @@ public final class RunningConsumer implements MessageConsumer {
     private final PollLoop pollLoop;
     private final Settler settler;
     private final Solitude solitude;
+    private final Stall stall;
     private final Runner runner;
     private final Workers workers;
     private final Trouble trouble;
@@ -100,16 +102,16 @@ public final class RunningConsumer implements MessageConsumer {
         Mover mover = new Mover(receiver, settler, publishers, source.metrics().repliesDropped);
         this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, this::waiting, prefetch, losses, perRun);
         this.solitude = new Solitude(source, inFlight, pollLoop, returns, holds, plan.timeout(), this::wake);
+        this.stall = new Stall(source, inFlight, holds, plan.timeout());
         LeaseKeeper leases = new LeaseKeeper(
-                source, threads, inFlight, receiver, settler, losses, solitude, plan.timeout(), plan.leaseMax());
+                source, threads, inFlight, receiver, settler, losses, solitude, stall, plan.timeout(), plan.leaseMax());
         Outage outage = new Outage(source, trouble, pollLoop, this::wake);
         Halt halt = new Halt(source, pollLoop, dispatcher, returns, trouble);
         Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, outage, halt, this::wake);
         Admission admission = new Admission(revocations, halt, solitude, outcomes, dispatcher);
         Pace pace = new Pace(source.metrics(), prefetch, settler);
         this.runner = runner(handling, outlets, threads, dispatcher, admission, outcomes, pace);
-        this.workers =
-                new Workers(threads, runner, solitude, pollLoop, settler, leases, trouble, plan.concurrency());
+        this.workers = new Workers(threads, runner, solitude, pollLoop, settler, leases, trouble, plan.concurrency());
         if (plan.paused()) {
             pause();
         }
@@ -315,9 +317,21 @@ public final class RunningConsumer implements MessageConsumer {
         Health health = trouble.health(name());
         List<String> notes = new ArrayList<>(health.notes());
         notes.addAll(parked());
+        Stall.Reason reason = stall.reason();
+        if (reason != null) {
+            notes.add(Trouble.since(name(), reason.what(), reason.sinceMillis()));
+        }
         if (notes.isEmpty()) {
             return Health.UP;
         }
         return new Health(health.status() == Health.Status.UP ? Health.Status.DEGRADED : health.status(), notes);
+    }
+
+    /** {@return for how many seconds nothing was finished though there is work or something is wrong, for a gauge} */
+    public double progressAge() {
+        long idleMillis = TimeUnit.NANOSECONDS.toMillis(stall.idleNanos());
+        long wrong = trouble.sinceMillis();
+        long wrongMillis = wrong == Long.MAX_VALUE ? 0 : source.time().currentTimeMillis() - wrong;
+        return Math.max(idleMillis, wrongMillis) / 1000.0;
     }
 }
