@@ -134,11 +134,14 @@ class SendResultsTest {
     void SND_8_a_callback_may_close_the_client() throws Exception {
         broker.resultsOn(adapter);
         CountDownLatch closed = new CountDownLatch(1);
-        client.queue("orders", String.class).sendAsync("x").thenRun(() -> {
-            client.close();
-            closed.countDown();
-        });
+        CompletableFuture<Void> called = client.queue("orders", String.class)
+                .sendAsync("x")
+                .thenRun(() -> {
+                    client.close();
+                    closed.countDown();
+                });
         Eventually.awaitLatch(closed);
+        Eventually.eventually(() -> assertThat(called).isCompleted());
     }
 
     @Test

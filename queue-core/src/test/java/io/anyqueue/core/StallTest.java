@@ -94,8 +94,9 @@ class StallTest {
             all.add(Outgoing.of("k" + i));
         }
         steps.sendAll(all);
-        MessageConsumer consumer =
-                steps.consumer().retry(RetryPolicy.blocking(Duration.ofHours(1))).start(payload -> {
+        MessageConsumer consumer = steps.consumer()
+                .retry(RetryPolicy.blocking(Duration.ofHours(1)))
+                .start(payload -> {
                     begun.add(payload);
                     throw new IOException("down");
                 });
@@ -108,8 +109,9 @@ class StallTest {
 
     @Test
     void LIF_4_waiting_for_one_message_is_said_after_a_while() {
-        MessageConsumer consumer =
-                orders.consumer().retry(RetryPolicy.blocking(Duration.ofHours(1))).start(payload -> {
+        MessageConsumer consumer = orders.consumer()
+                .retry(RetryPolicy.blocking(Duration.ofHours(1)))
+                .start(payload -> {
                     begun.add(payload);
                     throw new IOException("down");
                 });
@@ -191,8 +193,9 @@ class StallTest {
 
     @Test
     void LIF_4_a_consumer_that_finishes_messages_is_not_stalled_though_one_waits() {
-        MessageConsumer consumer =
-                orders.consumer().retry(RetryPolicy.blocking(Duration.ofHours(1))).start(payload -> {
+        MessageConsumer consumer = orders.consumer()
+                .retry(RetryPolicy.blocking(Duration.ofHours(1)))
+                .start(payload -> {
                     begun.add(payload);
                     if (payload.equals("bad")) {
                         throw new IOException("down");

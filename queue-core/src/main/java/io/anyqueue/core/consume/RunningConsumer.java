@@ -317,7 +317,7 @@ public final class RunningConsumer implements MessageConsumer {
         Health health = trouble.health(name());
         List<String> notes = new ArrayList<>(health.notes());
         notes.addAll(parked());
-        Stall.Reason reason = stall.reason();
+        Stall.Reason reason = stall.reason(health.status() != Health.Status.UP);
         if (reason != null) {
             notes.add(Trouble.since(name(), reason.what(), reason.sinceMillis()));
         }

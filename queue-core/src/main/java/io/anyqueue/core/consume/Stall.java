@@ -51,9 +51,14 @@ final class Stall {
         return now - progressNanos;
     }
 
-    /** {@return the reason, or null if things go on} */
+    /**
+     * Looks for the reason.
+     *
+     * @param explained whether it is known already that something is wrong: then only what is certain is added
+     * @return the reason, or null if things go on
+     */
     @Nullable
-    Reason reason() {
+    Reason reason(boolean explained) {
         long idle = idleNanos();
         long now = source.time().nanoTime();
         List<Job> jobs = inFlight.select(any -> true);
@@ -67,7 +72,7 @@ final class Stall {
             }
         }
         boolean busy = idle < MOMENT_NANOS || jobs.isEmpty() || jobs.stream().anyMatch(Job::isRunning);
-        String why = busy ? null : waiting(idle, jobs);
+        String why = busy ? null : waiting(explained ? 0 : idle, jobs);
         return why == null ? null : since(idle, why);
     }
 

@@ -179,8 +179,14 @@ public final class Publisher implements Sender.Results {
         if (worthwhile && resender.resend(message, why)) {
             metrics.resent.increment();
         } else {
-            fail(message, why);
+            failForGood(message, why);
         }
+    }
+
+    /** It may have been about to be handed over again, and nobody else is to take a result for it. */
+    private void failForGood(PendingMessage message, QueueException why) {
+        message.takeResult();
+        fail(message, why);
     }
 
     /** A blocking send has no callbacks and is completed at once; the others are the user's, and hop. */
@@ -245,7 +251,7 @@ public final class Publisher implements Sender.Results {
     /** Refuses new sends, flushes what was accepted, and fails the rest (rule SND-8). */
     public CompletionStage<Void> close(Duration limit) {
         closed = true;
-        resender.close(message -> fail(
+        resender.close(message -> failForGood(
                 message,
                 new QueueException(ErrorCode.CLOSED, "the client was closed before " + destination + " confirmed")));
         return sender.close(limit);
