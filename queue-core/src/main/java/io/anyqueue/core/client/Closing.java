@@ -5,6 +5,7 @@ import io.anyqueue.core.send.Publisher;
 import io.anyqueue.core.threads.Threads;
 import io.anyqueue.spi.Broker;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
