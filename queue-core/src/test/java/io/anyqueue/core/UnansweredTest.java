@@ -148,8 +148,9 @@ class UnansweredTest {
     @EnumSource
     void RCV_3_on_an_ordered_source_what_waits_behind_it_goes_with_it(Silence silence) throws Exception {
         try (TestLog log = TestLog.open()) {
-            MessageQueue<String> queue = startStubborn(STEPS, silence);
-            List.of("a1", "a2", "a3").forEach(queue::send);
+            // Before the consumer starts, so that it has fetched all of them when the first one runs.
+            List.of("a1", "a2", "a3").forEach(other.queue(STEPS)::send);
+            startStubborn(STEPS, silence);
             awaitLatch(running);
             startOther(STEPS);
             time.advance(LEASE.minusMillis(1));
