@@ -321,7 +321,7 @@ final class ServedReceiver implements Receiver {
         private volatile Session session;
 
         private boolean current() {
-            return ServedReceiver.this.session == session && !closing;
+            return Objects.equals(ServedReceiver.this.session, session) && !closing;
         }
 
         @Override

@@ -56,7 +56,7 @@ final class SingleActive {
         }
         var unused = drained.whenComplete((done, failure) -> move.run());
         if (!server.has(Fault.WAITS_FOR_EVER)) {
-            var timer = old.scheduler().schedule(move, DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+            var unusedTimer = old.scheduler().schedule(move, DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
