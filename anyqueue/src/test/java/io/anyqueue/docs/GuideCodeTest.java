@@ -40,8 +40,8 @@ class GuideCodeTest {
     @MethodSource("blocks")
     void isTheCodeOfItsFile(Block block) {
         String source = squeezed(Repository.read(Repository.ROOT.resolve(block.file())));
-        for (String line : block.code().split("\n")) {
-            for (String part : line.split("…")) {
+        for (String line : block.code().lines().toList()) {
+            for (String part : line.split("…", -1)) {
                 assertThat(source).as("%s", block).contains(squeezed(part.replaceAll(";\\s*$", "")));
             }
         }

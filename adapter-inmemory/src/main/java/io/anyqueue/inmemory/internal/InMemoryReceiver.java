@@ -222,7 +222,7 @@ final class InMemoryReceiver implements Receiver {
                 parcels.add(new BrokerState.Parcel(
                         state.find(target.physicalName(), target),
                         forward.message(),
-                        broker.clock().due(forward.message().deliverAtMillis(), now)));
+                        broker.clock().due(forward.message().deliverAtMillis())));
             }
             verdict = state.forward(now, holder, receipt, parcels);
         } finally {

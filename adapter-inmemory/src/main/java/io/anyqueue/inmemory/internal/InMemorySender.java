@@ -59,7 +59,7 @@ final class InMemorySender implements Sender {
         if (destination == null) {
             return Outcome.NOT_FOUND;
         }
-        return state.send(now, destination, message, broker.clock().due(message.deliverAtMillis(), now));
+        return state.send(now, destination, message, broker.clock().due(message.deliverAtMillis()));
     }
 
     private void report(

@@ -32,8 +32,11 @@ final class StateClock {
         return offset;
     }
 
-    /** {@return the state's time of a moment in milliseconds since the epoch; 0 if it is not in the future} */
-    long due(long millis, long now) {
+    /**
+     * {@return the state's time of a moment in milliseconds since the epoch; 0 if it is not in the future} The wall clock is read
+     * first: a thread that is held up in between makes the moment late, and never early (rule DLY-1).
+     */
+    long due(long millis) {
         if (millis <= 0) {
             return 0;
         }
@@ -41,6 +44,7 @@ final class StateClock {
         if (ahead <= 0) {
             return 0;
         }
+        long now = now();
         return ahead > (Long.MAX_VALUE - now) / BrokerState.NANOS_PER_MILLI
                 ? Long.MAX_VALUE
                 : now + ahead * BrokerState.NANOS_PER_MILLI;
