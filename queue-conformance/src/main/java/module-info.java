@@ -9,6 +9,7 @@ module io.anyqueue.conformance {
 
     exports io.anyqueue.conformance;
     exports io.anyqueue.conformance.junit;
+    exports io.anyqueue.conformance.model;
 
     // JSON is made from the records of reports.
     opens io.anyqueue.conformance.report to

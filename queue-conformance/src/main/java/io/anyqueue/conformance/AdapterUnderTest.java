@@ -29,6 +29,7 @@ public final class AdapterUnderTest {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Set<Means> means = EnumSet.noneOf(Means.class);
     private @Nullable BrokerProvider provider;
+    private volatile @Nullable BrokerProvider found;
     private Supplier<String> brokerVersion = () -> "unknown";
     private String configuration = "default";
     private Duration lease = Duration.ofSeconds(2);
@@ -292,10 +293,19 @@ public final class AdapterUnderTest {
         if (provider != null) {
             return provider;
         }
+        BrokerProvider known = found;
+        if (known == null) {
+            known = find();
+            found = known;
+        }
+        return known;
+    }
+
+    private BrokerProvider find() {
         String scheme = BrokerUrl.parse(url("probe")).scheme();
         return ServiceLoader.load(BrokerProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(found -> found.schemes().contains(scheme))
+                .filter(candidate -> candidate.schemes().contains(scheme))
                 .findFirst()
                 .orElseThrow(() -> new QueueException(
                         ErrorCode.UNSUPPORTED,

@@ -13,4 +13,9 @@ public final class InMemory {
                 .parallel(4)
                 .reports(Path.of("..", "docs", "conformance"));
     }
+
+    /** {@return the adapter in virtual time, for what runs on one thread} */
+    public static AdapterUnderTest inVirtualTime() {
+        return adapter().clock(VirtualTestClock::new);
+    }
 }

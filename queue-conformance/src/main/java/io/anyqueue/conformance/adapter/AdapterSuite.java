@@ -1,6 +1,7 @@
 package io.anyqueue.conformance.adapter;
 
 import io.anyqueue.conformance.kit.Case;
+import io.anyqueue.conformance.model.DifferentialCases;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,7 +41,8 @@ public final class AdapterSuite {
                         MisuseCases.all(),
                         CallbackCases.all(),
                         OwnershipCases.all(),
-                        OutageCases.all())
+                        OutageCases.all(),
+                        DifferentialCases.all())
                 .flatMap(List::stream)
                 .toList();
     }
