@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -239,22 +240,33 @@ class RedriveTest {
 
     @Test
     void DLQ_4_the_rate_is_kept() throws Exception {
-        kill(List.of("a", "b", "c", "d", "e"));
-        consume(queue);
-        Redrive plan = queue.deadLetters().redrive(letter -> true).rate(2, Duration.ofMinutes(10));
+        List<String> letters = List.of("a", "b", "c", "d", "e");
+        kill(letters);
+        Queue<Instant> times = new ConcurrentLinkedQueue<>();
+        queue.consume(letter -> {
+            times.add(time.now());
+            handled.add(letter);
+        });
+        Duration apart = Duration.ofMinutes(5);
+        Redrive plan = queue.deadLetters().redrive(letter -> true).rate(2, apart.multipliedBy(2));
+        Instant start = time.now();
         CompletableFuture<Long> run = CompletableFuture.supplyAsync(plan::run);
-        for (int i = 1; i <= 4; i++) {
-            int sent = i;
-            eventually(() -> assertThat(handled).hasSize(sent));
-            time.advance(Duration.ofMinutes(5).minus(NOW));
-            assertThat(handled).hasSize(sent);
+        for (int sent = 1; sent < letters.size(); sent++) {
+            int before = sent;
+            eventually(() -> assertThat(handled).hasSizeGreaterThanOrEqualTo(before));
             // Longer than a lease: what waits for its turn is kept, and the last steps of the wait are taken one by
             // one.
-            time.passUntil(() -> assertThat(handled).hasSizeGreaterThan(sent));
+            time.advance(apart.minusMinutes(1));
+            time.passUntil(() -> assertThat(handled).hasSizeGreaterThan(before));
         }
         time.passUntil(() -> assertThat(run).isDone());
         assertThat(run.get()).isEqualTo(5);
-        assertThat(handled).containsExactly("a", "b", "c", "d", "e");
+        assertThat(handled).containsExactlyElementsOf(letters);
+        Instant due = start;
+        for (Instant handledAt : times) {
+            assertThat(handledAt).isAfterOrEqualTo(due);
+            due = due.plus(apart);
+        }
     }
 
     @Test

@@ -161,7 +161,7 @@ class FailurePolicyTest {
         assertThat(decide(keeping, 1)).isEqualTo(new Outcome.DeadLetter(DeadLetterReason.EXHAUSTED, failure));
         FailurePolicy dropping =
                 new FailurePolicy(RetryPolicy.none(), false, WhenExhausted.DROP, ThreadLocalRandom::current);
-        assertThat(decide(dropping, 1)).isEqualTo(new Outcome.Drop(Outcome.Drop.Why.EXHAUSTED));
+        assertThat(decide(dropping, 1)).isEqualTo(new Outcome.Drop(Outcome.Drop.Why.EXHAUSTED, failure));
     }
 
     @Test
