@@ -10,9 +10,15 @@ import io.anyqueue.conformance.kit.Case;
 import io.anyqueue.conformance.kit.Result;
 import io.anyqueue.conformance.kit.Runner;
 import io.anyqueue.conformance.kit.SuiteRun;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -26,7 +32,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ServedReferenceTest {
     private static final long SEED = 1;
 
+    /** Most of what they do is to wait; each wrong one has a server of its own. */
+    private static final int AT_ONCE = 8;
+
     private final SuiteRun run = new SuiteRun(4);
+    private final ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
+    private final Map<Wrong, CompletableFuture<Result>> results = new HashMap<>();
 
     /**
      * A server with one thing wrong.
@@ -55,10 +66,18 @@ class ServedReferenceTest {
                 new Wrong(Fault.CALLS_IT_UNAVAILABLE, "ERR-2/wrong-credentials"));
     }
 
+    @BeforeAll
+    void begin() {
+        for (Wrong wrong : wrong()) {
+            Runner runner = new Runner(Served.adapter(wrong.fault()), SEED, true);
+            results.put(wrong, CompletableFuture.supplyAsync(() -> runner.run(find(wrong.caughtBy())), pool));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("wrong")
     void isCaught(Wrong wrong) {
-        Result result = new Runner(Served.adapter(wrong.fault()), SEED, true).run(find(wrong.caughtBy()));
+        Result result = results.get(wrong).join();
         assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.FAIL);
     }
 
@@ -85,5 +104,6 @@ class ServedReferenceTest {
     @AfterAll
     void end() {
         run.close();
+        pool.shutdownNow();
     }
 }
