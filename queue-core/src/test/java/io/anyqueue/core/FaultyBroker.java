@@ -5,6 +5,7 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.Feature;
 import io.anyqueue.Health;
 import io.anyqueue.KeyParking;
+import io.anyqueue.Limits;
 import io.anyqueue.Message;
 import io.anyqueue.QueueException;
 import io.anyqueue.Support;
@@ -54,6 +55,10 @@ final class FaultyBroker implements Broker {
     private volatile boolean holding;
     private volatile Executor resultsOn = Runnable::run;
     private volatile String faultyTarget = "";
+    private volatile Duration maxLease = Limits.UNLIMITED;
+    /** The lease that the newest receiver was opened with. */
+    volatile Duration leaseAsked = Duration.ZERO;
+
     private volatile UnaryOperator<Receiver> receivers = UnaryOperator.identity();
     private volatile UnaryOperator<Sender> senders = UnaryOperator.identity();
     private volatile UnaryOperator<KeyParking> parking = UnaryOperator.identity();
@@ -99,6 +104,12 @@ final class FaultyBroker implements Broker {
      */
     FaultyBroker nextSends(String script) {
         script.chars().forEach(letter -> faults.add(SCRIPT.get((char) letter)));
+        return this;
+    }
+
+    /** The longest lease that the broker can keep. */
+    FaultyBroker maxLease(Duration longest) {
+        maxLease = longest;
         return this;
     }
 
@@ -192,7 +203,22 @@ final class FaultyBroker implements Broker {
         Capabilities own = delegate.capabilities(spec);
         Map<Feature, Support> features = new HashMap<>(own.features());
         features.putAll(overridden);
-        return new Capabilities(own.broker(), features, own.limits(), own.leases());
+        Limits limits = own.limits();
+        return new Capabilities(
+                own.broker(),
+                features,
+                new Limits(
+                        limits.maxBytes(),
+                        limits.maxDelay(),
+                        limits.maxRelease(),
+                        maxLease,
+                        limits.maxDeliveries(),
+                        limits.maxName(),
+                        limits.crashDetection(),
+                        limits.subscriptionVisible(),
+                        limits.ackLoss(),
+                        limits.retention()),
+                own.leases());
     }
 
     @Override
@@ -209,6 +235,7 @@ final class FaultyBroker implements Broker {
     @Override
     public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener events) {
         listener = events;
+        leaseAsked = source.lease();
         return receivers.apply(new FaultyReceiver(delegate.receiver(source, options, events), receiving));
     }
 

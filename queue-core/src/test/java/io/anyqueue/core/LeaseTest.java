@@ -112,6 +112,22 @@ class LeaseTest {
     }
 
     @Test
+    void RCV_3_where_the_broker_s_longest_lease_is_shorter_that_one_is_asked_for_and_kept() throws Exception {
+        broker.maxLease(Duration.ofSeconds(30));
+        QueueSpec<String> spec = QueueSpec.of("thirty", String.class);
+        MessageQueue<String> queue = client.queue(spec);
+        queue.consumer().timeout(Duration.ofHours(1)).start(this::handleSlowly);
+        assertThat(broker.leaseAsked).isEqualTo(Duration.ofSeconds(30));
+        queue.send("x");
+        awaitLatch(running);
+        time.advance(Duration.ofMinutes(5));
+        end.countDown();
+        eventually(() -> assertThat(broker.receiving.acknowledged).hasValue(1));
+        assertThat(handled).containsExactly("x");
+        assertThat(broker.receiving.stale).hasValue(0);
+    }
+
+    @Test
     void RCV_6_a_message_that_waits_for_its_retry_keeps_its_lease() {
         QueueSpec<String> spec = QueueSpec.of("orders", String.class);
         MessageQueue<String> queue = client.queue(spec);

@@ -3,6 +3,7 @@ package io.anyqueue.core.client;
 import io.anyqueue.Capabilities;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Feature;
+import io.anyqueue.LeaseModel;
 import io.anyqueue.QueueException;
 import io.anyqueue.QueueSpec;
 import io.anyqueue.TopicSpec;
@@ -36,7 +37,7 @@ final class Destinations {
                 .withOrdered(queue.key().isPresent())
                 .withPriorities(queue.priorities())
                 .withNativeArguments(settings.nativeArguments("queue", queue.name()));
-        return checked(spec, queue.toString());
+        return checked(leased(spec), queue.toString());
     }
 
     Spec topic(TopicSpec<?> topic) {
@@ -44,7 +45,7 @@ final class Destinations {
         Spec spec = Spec.of(new TopicEndpoint(topic.name(), physical))
                 .withOrdered(topic.key().isPresent())
                 .withNativeArguments(settings.nativeArguments("topic", topic.name()));
-        return checked(topic.retained().map(spec::withRetention).orElse(spec), topic.toString());
+        return checked(leased(topic.retained().map(spec::withRetention).orElse(spec)), topic.toString());
     }
 
     Spec subscription(Spec topic, String name) {
@@ -57,7 +58,7 @@ final class Destinations {
 
     /** Dead letters are not ordered, and a little larger than the largest message of their source. */
     Spec deadLetters(Spec source) {
-        Spec plain = Spec.of(source.endpoint().deadLetters()).withPriorities(source.priorities());
+        Spec plain = leased(Spec.of(source.endpoint().deadLetters()).withPriorities(source.priorities()));
         return new Spec(
                 plain.endpoint(),
                 plain.ordered(),
@@ -80,6 +81,15 @@ final class Destinations {
 
     Capabilities capabilities(Spec spec) {
         return broker.capabilities(spec);
+    }
+
+    /** Of a broker whose leases are shorter than ours, the longest. */
+    private Spec leased(Spec spec) {
+        Capabilities capabilities = broker.capabilities(spec);
+        Duration longest = capabilities.limits().maxLease();
+        return capabilities.leases() == LeaseModel.PER_DELIVERY && longest.compareTo(spec.lease()) < 0
+                ? spec.withLease(longest)
+                : spec;
     }
 
     private Spec checked(Spec spec, String what) {
