@@ -230,6 +230,15 @@ public final class Trial implements AutoCloseable {
     }
 
     /**
+     * Has something deleted in the end that the case does not declare itself.
+     *
+     * @param specs the endpoints, a topic before its subscriptions
+     */
+    public synchronized void deleteInTheEnd(Spec... specs) {
+        declared.addAll(Arrays.asList(specs));
+    }
+
+    /**
      * What the adapter declares.
      *
      * @param spec for this spec
@@ -533,9 +542,6 @@ public final class Trial implements AutoCloseable {
     }
 
     private void deleteDeclared() {
-        if (first == null) {
-            return;
-        }
         for (int i = declared.size() - 1; i >= 0; i--) {
             Spec spec = declared.get(i);
             quietly(() -> broker().topology().delete(spec).toCompletableFuture());
