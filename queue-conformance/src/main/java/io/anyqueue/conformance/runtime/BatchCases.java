@@ -32,13 +32,34 @@ final class BatchCases {
 
     static List<Case> all() {
         return List.of(
-                Case.of("RTY-1/batch-handles-all", "Batches hold no more than asked for, and every message is in one", with(BatchCases::handlesAll)),
-                Case.of("RTY-1/batch-of-the-rest", "What does not fill a batch is handled when it has waited", with(BatchCases::ofTheRest)),
-                Case.of("RTY-1/batch-is-halved", "Of a failing batch only the message that fails alone has an attempt", with(BatchCases::halved)),
-                Case.of("RTY-1/batch-fails-one", "A message that is failed by itself is run again, the others are done", with(BatchCases::failsOne)),
-                Case.of("RTY-2/batch-is-busy", "A batch that is busy is put off without an attempt", with(BatchCases::busy)),
-                Case.of("IDM-1/batch-without-duplicates", "Duplicates of what was handled do not reach a batch handler", with(BatchCases::duplicates)),
-                Case.of("ORD-1/batch-of-keys", "Of an ordered queue a batch has one message of a key, and each key keeps its order", with(BatchCases::ofKeys))
+                Case.of(
+                        "RTY-1/batch-handles-all",
+                        "Batches hold no more than asked for, and every message is in one",
+                        with(BatchCases::handlesAll)),
+                Case.of(
+                        "RTY-1/batch-of-the-rest",
+                        "What does not fill a batch is handled when it has waited",
+                        with(BatchCases::ofTheRest)),
+                Case.of(
+                        "RTY-1/batch-is-halved",
+                        "Of a failing batch only the message that fails alone has an attempt",
+                        with(BatchCases::halved)),
+                Case.of(
+                        "RTY-1/batch-fails-one",
+                        "A message that is failed by itself is run again, the others are done",
+                        with(BatchCases::failsOne)),
+                Case.of(
+                        "RTY-2/batch-is-busy",
+                        "A batch that is busy is put off without an attempt",
+                        with(BatchCases::busy)),
+                Case.of(
+                        "IDM-1/batch-without-duplicates",
+                        "Duplicates of what was handled do not reach a batch handler",
+                        with(BatchCases::duplicates)),
+                Case.of(
+                                "ORD-1/batch-of-keys",
+                                "Of an ordered queue a batch has one message of a key, and each key keeps its order",
+                                with(BatchCases::ofKeys))
                         .needs(
                                 Feature.ORDERED_KEYS,
                                 spec -> spec.withOrdered(true),
@@ -46,8 +67,14 @@ final class BatchCases {
                                         "an ordered queue",
                                         () -> clients.client().queue(clients.orderedQueue()),
                                         ErrorCode.UNSUPPORTED))),
-                Case.of("LIF-1/batch-gives-back", "What waits for a full batch is handled elsewhere when the consumer stops", with(BatchCases::givesBack)),
-                Case.of("ERR-1/batch-settings", "Wrong settings of a batch consumer are refused", with(BatchCases::settings)));
+                Case.of(
+                        "LIF-1/batch-gives-back",
+                        "What waits for a full batch is handled elsewhere when the consumer stops",
+                        with(BatchCases::givesBack)),
+                Case.of(
+                        "ERR-1/batch-settings",
+                        "Wrong settings of a batch consumer are refused",
+                        with(BatchCases::settings)));
     }
 
     /** Starts a batch consumer whose messages are written down as they are handled one by one. */
@@ -109,22 +136,25 @@ final class BatchCases {
         clients.sendAll(queue, numbered("m", 8));
         Runs runs = clients.runs();
         List<Integer> attempts = new java.util.concurrent.CopyOnWriteArrayList<>();
-        clients.stopInTheEnd(queue.consumer().retry(RetryPolicy.none().inPlace(1)).startBatch(8, WAIT, batch -> {
-            for (Received<String> each : batch) {
-                if (each.payload().equals("m3")) {
-                    if (batch.size() == 1) {
-                        attempts.add(each.context().attempt());
+        clients.stopInTheEnd(queue.consumer()
+                .retry(RetryPolicy.none().inPlace(1))
+                .startBatch(8, WAIT, batch -> {
+                    for (Received<String> each : batch) {
+                        if (each.payload().equals("m3")) {
+                            if (batch.size() == 1) {
+                                attempts.add(each.context().attempt());
+                            }
+                            throw new IllegalStateException("a bad row");
+                        }
                     }
-                    throw new IllegalStateException("a bad row");
-                }
-            }
-            for (Received<String> each : batch) {
-                runs.handle(each.payload(), each.context());
-            }
-        }));
+                    for (Received<String> each : batch) {
+                        runs.handle(each.payload(), each.context());
+                    }
+                }));
         runs.exactly("m0", "m1", "m2", "m4", "m5", "m6", "m7");
         assertThat(attempts).as("attempts of the bad one, alone").containsExactly(1, 2);
-        assertThat(runs.all()).allSatisfy(run -> assertThat(run.attempt()).as("%s", run).isEqualTo(1));
+        assertThat(runs.all())
+                .allSatisfy(run -> assertThat(run.attempt()).as("%s", run).isEqualTo(1));
         if (clients.client().capabilities().has(Feature.BROWSE)) {
             assertThat(Letters.await(clients, queue, 1).get(0).attempts()).isEqualTo(2);
         }
@@ -160,7 +190,8 @@ final class BatchCases {
             }
         }));
         runs.exactly(numbered("m", 4));
-        assertThat(runs.all()).allSatisfy(run -> assertThat(run.attempt()).as("%s", run).isEqualTo(1));
+        assertThat(runs.all())
+                .allSatisfy(run -> assertThat(run.attempt()).as("%s", run).isEqualTo(1));
     }
 
     private static void duplicates(Clients clients) {
@@ -194,29 +225,36 @@ final class BatchCases {
         Lanes lanes = new Lanes();
         Runs runs = clients.runs(lanes.of((payload, context) -> {}));
         for (int i = 0; i < 2; i++) {
-            clients.stopInTheEnd(clients.another().queue(spec).consumer().concurrency(2).startBatch(
-                    10, Duration.ofMillis(20), batches.of(batch -> {
+            clients.stopInTheEnd(clients.another()
+                    .queue(spec)
+                    .consumer()
+                    .concurrency(2)
+                    .startBatch(10, Duration.ofMillis(20), batches.of(batch -> {
                         for (Received<String> each : batch) {
                             runs.handle(each.payload(), each.context());
                         }
                     })));
         }
-        clients.trial().eventually(
-                () -> "36 are handled, there are " + runs.handled().size(),
-                Trial.SIGNAL.multipliedBy(2),
-                () -> runs.handled().size() >= 36);
+        clients.trial()
+                .eventually(
+                        () -> "36 are handled, there are " + runs.handled().size(),
+                        Trial.SIGNAL.multipliedBy(2),
+                        () -> runs.handled().size() >= 36);
         runs.exactly(payloads);
         assertThat(lanes.faults()).isEmpty();
         assertThat(batches.all())
-                .allSatisfy(batch -> assertThat(batch.stream().map(Clients::key)).doesNotHaveDuplicates());
+                .allSatisfy(
+                        batch -> assertThat(batch.stream().map(Clients::key)).doesNotHaveDuplicates());
     }
 
     private static void givesBack(Clients clients) {
         QueueSpec<String> spec = clients.queue();
         MessageQueue<String> queue = clients.client().queue(spec);
         Runs first = clients.runs();
-        MessageConsumer consumer = clients.stopInTheEnd(
-                clients.another().queue(spec).consumer().startBatch(100, Duration.ofMinutes(5), batch -> {
+        MessageConsumer consumer = clients.stopInTheEnd(clients.another()
+                .queue(spec)
+                .consumer()
+                .startBatch(100, Duration.ofMinutes(5), batch -> {
                     for (Received<String> each : batch) {
                         first.handle(each.payload(), each.context());
                     }
@@ -227,18 +265,21 @@ final class BatchCases {
         consumer.stop(Trial.SIGNAL);
         Runs other = clients.runs();
         clients.start(queue.consumer(), other);
-        clients.trial().eventually(
-                "all are handled elsewhere within 2 s", Duration.ofSeconds(3), () -> other.handled().size() == 3);
+        clients.trial()
+                .eventually(
+                        "all are handled elsewhere within 2 s",
+                        Duration.ofSeconds(3),
+                        () -> other.handled().size() == 3);
         other.exactly(numbered("m", 3));
-        assertThat(other.all()).allSatisfy(run -> assertThat(run.attempt()).as("%s", run).isEqualTo(1));
+        assertThat(other.all())
+                .allSatisfy(run -> assertThat(run.attempt()).as("%s", run).isEqualTo(1));
     }
 
     private static void settings(Clients clients) {
         MessageQueue<String> queue = clients.client().queue(clients.queue());
         Refused.invalid("no message in a batch", () -> queue.consumer().startBatch(0, WAIT, batch -> {}));
         Refused.invalid("10,001 in a batch", () -> queue.consumer().startBatch(10_001, WAIT, batch -> {}));
-        Refused.invalid(
-                "a negative wait", () -> queue.consumer().startBatch(5, Duration.ofMillis(-1), batch -> {}));
+        Refused.invalid("a negative wait", () -> queue.consumer().startBatch(5, Duration.ofMillis(-1), batch -> {}));
         Refused.invalid("no handler", () -> queue.consumer().startBatch(5, WAIT, Refused.nothing(() -> null)));
         Refused.with(
                 "middleware, which is for one message",

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Closing a client (rules LIF-1, LIF-2): safe from anywhere, bounded, and nothing is left behind. */
 final class CloseCases {
@@ -227,7 +228,7 @@ final class CloseCases {
         // What is begun once for the whole process, and rightly stays, is begun here.
         useAndClose(clients, spec);
         ThreadGroup group = new ThreadGroup("conformance-leaks");
-        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Thread user = thread(group, "conformance-user", () -> {
             try {
                 useAndClose(clients, spec);
@@ -237,7 +238,7 @@ final class CloseCases {
             }
         });
         awaitEnd(clients, "two clients are used and closed", user, Duration.ofSeconds(40));
-        assertThat(failure).hasValue(null);
+        assertThat(failure.get()).isNull();
         clients.trial()
                 .eventually(
                         () -> "no thread is left; there are " + left(group),

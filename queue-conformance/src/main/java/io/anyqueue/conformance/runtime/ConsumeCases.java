@@ -192,6 +192,12 @@ final class ConsumeCases {
                 .isGreaterThan(1);
         assertThat(second.all().get(0).attempt()).as("attempt: a crash is none").isEqualTo(1);
         second.noMore();
+        clients.trial()
+                .eventually(
+                        "the handler that lost its message is told",
+                        recovery.plus(Trial.SIGNAL),
+                        () -> !told.isEmpty());
+        assertThat(told).containsExactly("stopping=true");
     }
 
     private static void counters(Clients clients) {

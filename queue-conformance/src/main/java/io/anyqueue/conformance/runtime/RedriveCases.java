@@ -33,14 +33,35 @@ final class RedriveCases {
 
     static List<Case> all() {
         return List.of(
-                redrive("DLQ-4/goes-back", "A redriven message is handled as it was, its attempts anew, its deliveries going on", RedriveCases::goesBack),
-                redrive("DLQ-4/filter-and-limit", "Only what the filter selects goes back, and no more than the limit", RedriveCases::filterAndLimit),
-                redrive("DLQ-4/preview", "A preview shows what would go back, and changes nothing", RedriveCases::preview),
+                redrive(
+                        "DLQ-4/goes-back",
+                        "A redriven message is handled as it was, its attempts anew, its deliveries going on",
+                        RedriveCases::goesBack),
+                redrive(
+                        "DLQ-4/filter-and-limit",
+                        "Only what the filter selects goes back, and no more than the limit",
+                        RedriveCases::filterAndLimit),
+                redrive(
+                        "DLQ-4/preview",
+                        "A preview shows what would go back, and changes nothing",
+                        RedriveCases::preview),
                 redrive("DLQ-4/rate", "A rate is kept", RedriveCases::rate),
-                redrive("DLQ-4/loop-guard", "What was redriven too often is left alone, and that is said", RedriveCases::loopGuard),
-                redrive("DLQ-4/not-what-came-later", "What fails again during a redrive is not taken again", RedriveCases::notLater),
-                redrive("DLQ-4/only-who-failed", "Only the subscription that failed gets it back", RedriveCases::onlyWhoFailed),
-                redrive("DLQ-4/two-at-once", "Two redrives at once lose nothing and send nothing twice", RedriveCases::twoAtOnce),
+                redrive(
+                        "DLQ-4/loop-guard",
+                        "What was redriven too often is left alone, and that is said",
+                        RedriveCases::loopGuard),
+                redrive(
+                        "DLQ-4/not-what-came-later",
+                        "What fails again during a redrive is not taken again",
+                        RedriveCases::notLater),
+                redrive(
+                        "DLQ-4/only-who-failed",
+                        "Only the subscription that failed gets it back",
+                        RedriveCases::onlyWhoFailed),
+                redrive(
+                        "DLQ-4/two-at-once",
+                        "Two redrives at once lose nothing and send nothing twice",
+                        RedriveCases::twoAtOnce),
                 redrive("DLQ-4/discard", "What is discarded is gone, and the rest stays", RedriveCases::discard));
     }
 
@@ -100,7 +121,8 @@ final class RedriveCases {
         assertThat(again.id()).isEqualTo(id);
         assertThat(again.message().headers()).isEqualTo(Map.of("tenant", "Zürich"));
         assertThat(again.message().key()).contains("k");
-        assertThat(again.message().createdAtMillis()).isEqualTo(letter.original().createdAtMillis());
+        assertThat(again.message().createdAtMillis())
+                .isEqualTo(letter.original().createdAtMillis());
         assertThat(again.attempt()).as("the attempt after a redrive").isEqualTo(1);
         assertThat(again.deliveries()).as("deliveries after a redrive").isGreaterThan(letter.deliveries());
         runs.noMore();
@@ -111,15 +133,23 @@ final class RedriveCases {
         MessageQueue<String> queue = clients.client().queue(clients.queue());
         List<String> payloads = numbered("m", 12);
         Failing failing = dead(clients, queue, payloads);
-        Redrive even = atOnce(queue.deadLetters().redrive(letter -> Integer.parseInt(text(letter).substring(1)) % 2 == 0))
+        Redrive even = atOnce(queue.deadLetters()
+                        .redrive(letter -> Integer.parseInt(text(letter).substring(1)) % 2 == 0))
                 .limit(4);
         assertThat(even.run()).isEqualTo(4);
-        clients.trial().eventually("four are handled", Trial.SIGNAL, () -> failing.runs().handled().size() == 4);
+        clients.trial()
+                .eventually(
+                        "four are handled",
+                        Trial.SIGNAL,
+                        () -> failing.runs().handled().size() == 4);
         assertThat(failing.runs().handled()).isSubsetOf("m0", "m2", "m4", "m6", "m8", "m10");
         List<String> left = new ArrayList<>(payloads);
         left.removeAll(failing.runs().handled());
         assertThat(texts(queue)).containsExactlyInAnyOrderElementsOf(left);
-        assertThat(Letters.of(queue)).extracting(DeadLetter::attempts).as("attempts of what stayed").containsOnly(1);
+        assertThat(Letters.of(queue))
+                .extracting(DeadLetter::attempts)
+                .as("attempts of what stayed")
+                .containsOnly(1);
         assertThat(all(queue).run()).isEqualTo(8);
         failing.runs().await(24);
         failing.runs().noMore();
@@ -129,7 +159,8 @@ final class RedriveCases {
     private static void preview(Clients clients) {
         MessageQueue<String> queue = clients.client().queue(clients.queue());
         Failing failing = dead(clients, queue, List.of("a", "b", "c"));
-        Redrive plan = atOnce(queue.deadLetters().redrive(letter -> !text(letter).equals("b")));
+        Redrive plan =
+                atOnce(queue.deadLetters().redrive(letter -> !text(letter).equals("b")));
         for (int i = 0; i < 2; i++) {
             assertThat(plan.preview()).extracting(RedriveCases::text).containsExactlyInAnyOrder("a", "c");
             assertThat(texts(queue)).containsExactlyInAnyOrder("a", "b", "c");
@@ -162,10 +193,14 @@ final class RedriveCases {
         clients.send(queue, "x");
         for (int redrives = 0; redrives < 3; redrives++) {
             int expected = redrives;
-            clients.trial().eventually(
-                    "the letter is there again, with " + redrives + " redrives",
-                    Trial.SIGNAL,
-                    () -> Letters.of(queue).stream().map(DeadLetter::redrives).toList().equals(List.of(expected)));
+            clients.trial()
+                    .eventually(
+                            "the letter is there again, with " + redrives + " redrives",
+                            Trial.SIGNAL,
+                            () -> Letters.of(queue).stream()
+                                    .map(DeadLetter::redrives)
+                                    .toList()
+                                    .equals(List.of(expected)));
             Redrive plan = all(queue).maxRedrives(2);
             assertThat(plan.run()).as("redriven, after %d redrives", redrives).isEqualTo(redrives < 2 ? 1 : 0);
             assertThat(plan.leftAlone()).isEqualTo(redrives < 2 ? 0 : 1);
@@ -187,7 +222,9 @@ final class RedriveCases {
                         .run())
                 .as("letters that were there when it began")
                 .isEqualTo(5);
-        assertThat(Letters.await(clients, queue, 5)).extracting(DeadLetter::redrives).containsOnly(1);
+        assertThat(Letters.await(clients, queue, 5))
+                .extracting(DeadLetter::redrives)
+                .containsOnly(1);
         failing.runs().noMore();
         assertThat(failing.runs().all()).hasSize(10);
     }

@@ -133,8 +133,8 @@ final class SendingCases {
                 Assertions.catchThrowableOfType(PartialSendException.class, () -> queue.sendAll(batch));
         assertThat(failure).as("the failure of sendAll with two bad messages").isNotNull();
         assertThat(failure.failures().keySet()).containsExactly(3, 7);
-        assertThat(failure.failures().get(3).code()).isEqualTo(ErrorCode.TOO_LARGE);
-        assertThat(failure.failures().get(7).code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        assertThat(failure.failures().get(3)).extracting("code").isEqualTo(ErrorCode.TOO_LARGE);
+        assertThat(failure.failures().get(7)).extracting("code").isEqualTo(ErrorCode.INVALID_ARGUMENT);
         assertThat(failure.maybeStored()).isFalse();
         Runs runs = clients.runs();
         clients.start(queue.consumer(), runs);
@@ -218,12 +218,11 @@ final class SendingCases {
                 result(futures.get(i));
                 confirmed.add(payloads.get(i));
             } catch (ExecutionException e) {
-                assertThat(e.getCause()).isInstanceOf(QueueException.class);
-                QueueException refusal = (QueueException) e.getCause();
+                if (!(e.getCause() instanceof QueueException refusal)) {
+                    throw new AssertionError("a send failed with no QueueException", e.getCause());
+                }
                 assertThat(refusal.code()).as("code of %s", refusal).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
-                assertThat(refusal.maybeStored())
-                        .as("maybe stored: %s", refusal)
-                        .isFalse();
+                assertThat(refusal.maybeStored()).as("maybe stored: %s", refusal).isFalse();
             }
         }
         assertThat(confirmed).as("confirmed").isNotEmpty();

@@ -20,7 +20,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Stopping a consumer (rule LIF-1): what runs has its grace, what does not goes to others, and nothing is lost. */
 final class StopCases {
@@ -213,11 +212,11 @@ final class StopCases {
     private static void stopInHandler(Clients clients) {
         QueueSpec<String> spec = clients.queue();
         MessageQueue<String> queue = clients.client().queue(spec);
-        AtomicReference<MessageConsumer> self = new AtomicReference<>();
-        Runs runs = clients.runs((payload, context) -> self.get().stop(Duration.ofSeconds(10)));
+        CompletableFuture<MessageConsumer> self = new CompletableFuture<>();
+        Runs runs = clients.runs((payload, context) -> self.join().stop(Duration.ofSeconds(10)));
         MessageConsumer consumer =
                 clients.start(clients.another().queue(spec).consumer().startPaused(), runs);
-        self.set(consumer);
+        self.complete(consumer);
         clients.sendAll(queue, numbered("m", 3));
         consumer.resume();
         runs.await(1);

@@ -176,7 +176,7 @@ final class TimingCases {
             throw new IllegalStateException("always");
         });
         clients.start(queue.consumer().retry(RetryPolicy.blocking(Duration.ofMillis(1200))), runs);
-        clients.send(queue, Outgoing.of("x").expiresAfter(Duration.ofMillis(1000)));
+        clients.send(queue, Outgoing.of("x").expiresAfter(Duration.ofSeconds(1)));
         runs.await(1);
         clients.trial().pass(Duration.ofMillis(1500));
         runs.noMore();
