@@ -23,6 +23,7 @@ public final class RuntimeSuite {
                         TimingCases.all(),
                         IdempotencyCases.all(),
                         BatchCases.all(),
+                        RequestCases.all(),
                         FlowCases.all(),
                         StopCases.all(),
                         CloseCases.all(),

@@ -222,7 +222,9 @@ final class SendingCases {
                     throw new AssertionError("a send failed with no QueueException", e.getCause());
                 }
                 assertThat(refusal.code()).as("code of %s", refusal).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
-                assertThat(refusal.maybeStored()).as("maybe stored: %s", refusal).isFalse();
+                assertThat(refusal.maybeStored())
+                        .as("maybe stored: %s", refusal)
+                        .isFalse();
             }
         }
         assertThat(confirmed).as("confirmed").isNotEmpty();
