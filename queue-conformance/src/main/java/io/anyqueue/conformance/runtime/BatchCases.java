@@ -152,6 +152,8 @@ final class BatchCases {
                     }
                 }));
         runs.exactly("m0", "m1", "m2", "m4", "m5", "m6", "m7");
+        clients.trial().eventually("the bad one is run again, alone", Trial.SIGNAL, () -> attempts.size() >= 2);
+        clients.trial().pass(Trial.SILENCE);
         assertThat(attempts).as("attempts of the bad one, alone").containsExactly(1, 2);
         assertThat(runs.all())
                 .allSatisfy(run -> assertThat(run.attempt()).as("%s", run).isEqualTo(1));

@@ -31,14 +31,38 @@ final class RequestCases {
 
     static List<Case> all() {
         return List.of(
-                Case.of("RTY-1/request-is-answered", "A question is answered by another client, and the handler runs once", with(RequestCases::answered)),
-                Case.of("RTY-1/request-each-its-own", "Of many questions from two clients at once each gets its own answer", with(RequestCases::eachItsOwn)),
-                Case.of("RTY-1/request-after-a-retry", "A retry that succeeds in time answers", with(RequestCases::afterARetry)),
-                Case.of("ERR-1/request-fails", "A handler that gives up is heard of at once, with its text", with(RequestCases::fails)),
-                Case.of("EXP-1/request-times-out", "Without an answer the wait ends with the time-out, and a late answer harms nobody", with(RequestCases::timesOut)),
-                Case.of("EXP-1/request-expires", "A question whose time is up is not handled", with(RequestCases::expires)),
-                Case.of("ERR-1/request-wrongly", "Null, no time, and a closed client are refused", with(RequestCases::wrongly)),
-                Case.of("LIF-2/request-and-close", "Closing the client ends its waiting questions with CLOSED", with(RequestCases::andClose)));
+                Case.of(
+                        "RTY-1/request-is-answered",
+                        "A question is answered by another client, and the handler runs once",
+                        with(RequestCases::answered)),
+                Case.of(
+                        "RTY-1/request-each-its-own",
+                        "Of many questions from two clients at once each gets its own answer",
+                        with(RequestCases::eachItsOwn)),
+                Case.of(
+                        "RTY-1/request-after-a-retry",
+                        "A retry that succeeds in time answers",
+                        with(RequestCases::afterARetry)),
+                Case.of(
+                        "ERR-1/request-fails",
+                        "A handler that gives up is heard of at once, with its text",
+                        with(RequestCases::fails)),
+                Case.of(
+                        "EXP-1/request-times-out",
+                        "Without an answer the wait ends with the time-out, and a late answer harms nobody",
+                        with(RequestCases::timesOut)),
+                Case.of(
+                        "EXP-1/request-expires",
+                        "A question whose time is up is not handled",
+                        with(RequestCases::expires)),
+                Case.of(
+                        "ERR-1/request-wrongly",
+                        "Null, no time, and a closed client are refused",
+                        with(RequestCases::wrongly)),
+                Case.of(
+                        "LIF-2/request-and-close",
+                        "Closing the client ends its waiting questions with CLOSED",
+                        with(RequestCases::andClose)));
     }
 
     /** Another client that answers with the question and a mark. */
@@ -84,7 +108,12 @@ final class RequestCases {
                 throw new IllegalStateException("not yet");
             }
         });
-        clients.start(clients.another().queue(spec).consumer().retry(RetryPolicy.none().inPlace(2)), runs);
+        clients.start(
+                clients.another()
+                        .queue(spec)
+                        .consumer()
+                        .retry(RetryPolicy.none().inPlace(2)),
+                runs);
         assertThat(clients.client().request(spec, "a", String.class, LONG)).isEqualTo("attempt 3");
     }
 
@@ -96,7 +125,12 @@ final class RequestCases {
                     ? HandlingException.permanent("no such account")
                     : new IllegalStateException("no funds");
         });
-        clients.start(clients.another().queue(spec).consumer().retry(RetryPolicy.none().inPlace(1)), runs);
+        clients.start(
+                clients.another()
+                        .queue(spec)
+                        .consumer()
+                        .retry(RetryPolicy.none().inPlace(1)),
+                runs);
         long began = System.nanoTime();
         QueueException permanent = Refused.with(
                 "a question whose handler gives up",
@@ -108,7 +142,9 @@ final class RequestCases {
                 () -> clients.client().request(spec, "exhausted", String.class, LONG),
                 ErrorCode.HANDLER_FAILED);
         assertThat(exhausted).hasMessageContaining("no funds");
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).as("until both were heard of").isLessThan(LONG);
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .as("until both were heard of")
+                .isLessThan(LONG);
         assertThat(runs.all()).hasSize(3);
     }
 
@@ -132,7 +168,11 @@ final class RequestCases {
                 .isGreaterThanOrEqualTo(SHORT.minusMillis(5))
                 .isLessThan(LONG);
         end.countDown();
-        clients.trial().eventually("the slow handler ends", Trial.SIGNAL, () -> runs.handled().contains("slow"));
+        clients.trial()
+                .eventually(
+                        "the slow handler ends",
+                        Trial.SIGNAL,
+                        () -> runs.handled().contains("slow"));
         assertThat(clients.client().request(spec, "next", String.class, LONG)).isEqualTo("next!");
     }
 
@@ -143,7 +183,8 @@ final class RequestCases {
                 "a question that nobody handles",
                 () -> clients.client().request(spec, "too late", String.class, SHORT),
                 ErrorCode.TIMEOUT);
-        Runs runs = answering(clients, spec);
+        Runs runs = clients.runs();
+        clients.start(clients.another().queue(spec).consumer(), runs);
         clients.send(queue, "no question");
         runs.await(1);
         runs.noMore();
@@ -154,7 +195,8 @@ final class RequestCases {
         QueueSpec<String> spec = clients.queue();
         QueueClient client = clients.another();
         Refused.invalid("no time", () -> client.request(spec, "a", String.class, Duration.ZERO));
-        Refused.invalid("no question", () -> client.request(spec, Refused.<String>nothing(() -> null), String.class, LONG));
+        Refused.invalid(
+                "no question", () -> client.request(spec, Refused.<String>nothing(() -> null), String.class, LONG));
         Refused.invalid("no class", () -> client.request(spec, "a", Refused.<Class<String>>nothing(() -> null), LONG));
         Refused.invalid("no time-out", () -> client.request(spec, "a", String.class, Refused.nothing(() -> null)));
         client.close();

@@ -8,8 +8,6 @@ import io.anyqueue.spi.ReceiverOptions;
 import io.anyqueue.spi.Sender;
 import io.anyqueue.spi.Spec;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,7 +28,6 @@ final class BrokenAtRuntime {
                 receiver("forgets what it held when it is paused", "BKP-4/paused-gives-back", ForgetsWhenPaused::new),
                 receiver("gives nothing back and says it did", "LIF-1/rest-goes-elsewhere", NeverReleases::new),
                 receiver("acknowledges nothing and says it did", "LIF-1/waits-for-the-handler", NeverAcks::new),
-                receiver("puts what comes back back to front", "ORD-1/stop-and-start", Reversing::new),
                 BrokenBroker.sender("leaves a thread behind", "LIF-2/no-thread-left", LeavesThread::new));
     }
 
@@ -158,19 +155,6 @@ final class BrokenAtRuntime {
         @Override
         public void ack(List<? extends Delivery> deliveries, Receiver.Results results) {
             deliveries.forEach(results::done);
-        }
-    }
-
-    private static final class Reversing extends ForwardingReceiver {
-        Reversing(Receiver to) {
-            super(to);
-        }
-
-        @Override
-        public void release(List<Release> batch, Receiver.Results results) {
-            List<Release> reversed = new ArrayList<>(batch);
-            Collections.reverse(reversed);
-            to.release(reversed, results);
         }
     }
 
