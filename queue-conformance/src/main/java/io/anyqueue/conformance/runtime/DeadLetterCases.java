@@ -52,10 +52,8 @@ final class DeadLetterCases {
                         "DLQ-1/fingerprint",
                         "Failures of one kind from one place have one fingerprint",
                         DeadLetterCases::fingerprint),
-                letter(
-                        "DLQ-1/listing",
-                        "Letters are listed oldest first, over pages, and stay",
-                        DeadLetterCases::listing),
+                letter("DLQ-1/listing", "Letters are listed over pages, and stay", DeadLetterCases::listing),
+                letter("DLQ-1/oldest-first", "Letters are listed oldest first", DeadLetterCases::oldestFirst),
                 letter(
                         "DLQ-1/attempts-in-all",
                         "A letter counts attempts over retries in place and delays",
@@ -165,10 +163,21 @@ final class DeadLetterCases {
                     .as("no control characters in the error")
                     .isTrue();
         });
-        assertThat(letters.get(0).error()).as("the text of the huge one").startsWith("ä\u20ac\ud83d\ude80ä");
-        assertThat(letters.get(1).error()).contains("a").contains("b").contains("d");
-        assertThat(letters.get(2).error()).isEmpty();
+        assertThat(error(letters, "huge")).as("the text of the huge one").startsWith("ä\u20ac\ud83d\ude80ä");
+        assertThat(error(letters, "control")).contains("a").contains("b").contains("d");
+        assertThat(error(letters, "none")).isEmpty();
         runs.noMore();
+    }
+
+    private static String error(List<DeadLetter> letters, String payload) {
+        return of(letters, payload).error();
+    }
+
+    private static DeadLetter of(List<DeadLetter> letters, String payload) {
+        return letters.stream()
+                .filter(letter -> new String(letter.original().bodyArray(), StandardCharsets.UTF_8).equals(payload))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no letter of " + payload));
     }
 
     private static void largest(Clients clients) {
@@ -200,11 +209,7 @@ final class DeadLetterCases {
     }
 
     private static String print(List<DeadLetter> letters, String payload) {
-        return letters.stream()
-                .filter(letter -> new String(letter.original().bodyArray(), StandardCharsets.UTF_8).equals(payload))
-                .map(DeadLetter::fingerprint)
-                .findFirst()
-                .orElseThrow();
+        return of(letters, payload).fingerprint();
     }
 
     private static void listing(Clients clients) {
@@ -218,8 +223,21 @@ final class DeadLetterCases {
             assertThat(letters)
                     .extracting(letter -> new String(letter.original().bodyArray(), StandardCharsets.UTF_8))
                     .containsExactlyInAnyOrderElementsOf(payloads);
-            assertThat(letters).extracting(DeadLetter::at).isSorted();
         }
+    }
+
+    /** One after the other, as letters that are stored at the same time have no order. */
+    private static void oldestFirst(Clients clients) {
+        MessageQueue<String> queue = clients.client().queue(clients.queue());
+        clients.start(queue.consumer().retry(RetryPolicy.none()), failing(clients, "always"));
+        List<String> payloads = numbered("m", 4);
+        for (int i = 0; i < payloads.size(); i++) {
+            clients.send(queue, payloads.get(i));
+            Letters.await(clients, queue, i + 1);
+        }
+        assertThat(Letters.of(queue))
+                .extracting(letter -> new String(letter.original().bodyArray(), StandardCharsets.UTF_8))
+                .containsExactlyElementsOf(payloads);
     }
 
     private static void attemptsInAll(Clients clients) {
