@@ -131,6 +131,11 @@ final class FaultyBroker implements Broker {
         return this;
     }
 
+    /** Tells the library that the newest receiver has something to poll. */
+    void readable() {
+        listener.readable();
+    }
+
     /** Tells the library that it lost what was handed to the newest receiver: the shard of this delivery. */
     void lose(Delivery delivery) {
         listener.lost(delivery.shard(), delivery.epoch());

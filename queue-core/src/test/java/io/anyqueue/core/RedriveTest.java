@@ -124,6 +124,15 @@ class RedriveTest {
         assertThat(count("q.dlq.redriven")).isEqualTo(1);
     }
 
+    /** As most adapters are: leased on the broker first, and to be polled a moment later. */
+    @Test
+    void DLQ_4_letters_that_the_adapter_has_fetched_and_not_handed_over_yet_are_waited_for() {
+        kill(List.of("a", "b", "c"));
+        broker.receivers(receiver -> new FetchingAhead(receiver, broker::readable));
+        assertThat(all(queue).run()).isEqualTo(3);
+        assertThat(queue.deadLetters().list()).isEmpty();
+    }
+
     @Test
     void DLQ_4_only_the_subscription_that_failed_gets_it_back() {
         MessageTopic<String> topic = client.topic("events", String.class);

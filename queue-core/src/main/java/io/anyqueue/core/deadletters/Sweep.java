@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -128,7 +129,10 @@ final class Sweep implements AutoCloseable {
         return true;
     }
 
-    /** {@return whether the broker says for certain that nothing is ready} */
+    /**
+     * {@return whether the broker says for certain that nothing is ready, nor on its way} What an adapter fetches ahead is leased
+     * a moment before it can be polled: what is leased must be with this pass.
+     */
     private boolean isEmpty() {
         Topology.Description description;
         try {
@@ -139,10 +143,11 @@ final class Sweep implements AutoCloseable {
             }
             throw e;
         }
-        return description
-                .ready()
-                .filter(count -> count.exact() && count.value() == 0)
-                .isPresent();
+        return isExactly(description.ready(), 0) && isExactly(description.leased(), left.size() + out.size());
+    }
+
+    private static boolean isExactly(Optional<Topology.Count> count, long value) {
+        return count.filter(known -> known.exact() && known.value() == value).isPresent();
     }
 
     private boolean isReadable() {
