@@ -2,6 +2,7 @@ package io.anyqueue.conformance.kit;
 
 import io.anyqueue.Capabilities;
 import io.anyqueue.Health;
+import io.anyqueue.KeyParking;
 import io.anyqueue.Limits;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Receiver;
@@ -64,6 +65,11 @@ record ShortLeases(Broker to, Duration longest) implements Broker {
     @Override
     public <N> Optional<N> unwrap(Class<N> nativeType) {
         return to.unwrap(nativeType);
+    }
+
+    @Override
+    public Optional<KeyParking> parking() {
+        return to.parking();
     }
 
     @Override

@@ -19,6 +19,7 @@ public final class RuntimeSuite {
                         DeadLetterCases.all(),
                         RedriveCases.all(),
                         OrderCases.all(),
+                        ParkingCases.all(),
                         TopicCases.all(),
                         TimingCases.all(),
                         IdempotencyCases.all(),

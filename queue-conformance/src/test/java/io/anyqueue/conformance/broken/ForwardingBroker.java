@@ -2,6 +2,7 @@ package io.anyqueue.conformance.broken;
 
 import io.anyqueue.Capabilities;
 import io.anyqueue.Health;
+import io.anyqueue.KeyParking;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.ReceiverListener;
@@ -49,6 +50,11 @@ class ForwardingBroker implements Broker {
     @Override
     public <N> Optional<N> unwrap(Class<N> nativeType) {
         return to.unwrap(nativeType);
+    }
+
+    @Override
+    public Optional<KeyParking> parking() {
+        return to.parking();
     }
 
     @Override
