@@ -10,7 +10,6 @@ import io.anyqueue.spi.Spec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** Brokers whose fault an application sees: caught by the runtime suite. */
@@ -19,7 +18,7 @@ final class BrokenAtRuntime {
 
     static List<BrokenBroker> all() {
         return List.of(
-                new BrokenBroker("is readable once and never again", "RCV-2/from-its-declaration", ReadableOnce::new),
+                new BrokenBroker("never says that there is something to poll", "DLY-1/not-early", NeverReadable::new),
                 receiver("prolongs no lease and says it did", "RCV-3/long-handler", NeverExtends::new),
                 receiver("forgets attempts that it declares to keep", "RTY-1/delayed", ForgetsAttempts::new),
                 receiver("forgets how long a release is delayed", "RTY-1/not-early", ForgetsDelays::new),
@@ -35,20 +34,17 @@ final class BrokenAtRuntime {
         return BrokenBroker.receiver(what, caughtBy, wrap::apply);
     }
 
-    private static final class ReadableOnce extends ForwardingBroker {
-        ReadableOnce(Broker to) {
+    private static final class NeverReadable extends ForwardingBroker {
+        NeverReadable(Broker to) {
             super(to);
         }
 
         @Override
         public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener) {
-            AtomicBoolean said = new AtomicBoolean();
             return to.receiver(source, options, new ForwardingListener(listener) {
                 @Override
                 public void readable() {
-                    if (said.compareAndSet(false, true)) {
-                        super.readable();
-                    }
+                    // Whoever waits for it waits for ever.
                 }
             });
         }
