@@ -14,6 +14,7 @@ import io.anyqueue.conformance.report.Report;
 import io.anyqueue.conformance.report.ReportFiles;
 import io.anyqueue.conformance.runtime.RuntimeSuite;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.TestInstance;
  * One without failures is also written to {@link AdapterUnderTest#reports} if there is none, or compared with the one that is
  * there: set {@code ANYQUEUE_CONFORMANCE=write} to replace it.
  *
- * <p>{@code ANYQUEUE_TIME_SCALE} stretches all time limits; {@code ANYQUEUE_SEED} repeats a run's random choices.
+ * <p>{@code ANYQUEUE_TIME_SCALE} stretches all time limits; {@code ANYQUEUE_SEED} repeats a run's random choices;
+ * {@code ANYQUEUE_CASES=SET-2,ORD-1/crash} runs some cases and writes no report.
  *
  * <pre>{@code
  * class MyBrokerConformanceTest extends AdapterConformance {
@@ -46,6 +48,9 @@ import org.junit.jupiter.api.TestInstance;
 public abstract class AdapterConformance {
     /** The environment variable with the seed; a new one for each run if it is not set. */
     public static final String SEED = "ANYQUEUE_SEED";
+
+    /** The environment variable that names the cases to run, by the beginnings of their ids, with commas; all if it is not set. */
+    public static final String CASES = "ANYQUEUE_CASES";
 
     private static final Path LATEST = Path.of("target", "conformance");
 
@@ -67,8 +72,8 @@ public abstract class AdapterConformance {
     final Stream<DynamicNode> conformance() {
         adapter = adapter();
         long seed = seed();
-        suites.put("adapter", AdapterSuite.cases());
-        suites.put("runtime", RuntimeSuite.cases());
+        suites.put("adapter", chosen(AdapterSuite.cases()));
+        suites.put("runtime", chosen(RuntimeSuite.cases()));
         run = new SuiteRun(adapter.parallel());
         run.add(suite("adapter"), new Runner(adapter, seed, true));
         run.add(suite("runtime"), new Runner(adapter, seed, false));
@@ -76,6 +81,22 @@ public abstract class AdapterConformance {
         return suites.entrySet().stream()
                 .map(suite -> dynamicContainer(
                         suite.getKey() + " suite", suite.getValue().stream().map(this::test)));
+    }
+
+    private static List<Case> chosen(List<Case> cases) {
+        String wanted = System.getenv(CASES);
+        if (wanted == null || wanted.isBlank()) {
+            return cases;
+        }
+        List<String> beginnings = Arrays.asList(wanted.strip().split(",", -1));
+        return cases.stream()
+                .filter(test -> beginnings.stream().anyMatch(test.id()::startsWith))
+                .toList();
+    }
+
+    private static boolean areAllChosen() {
+        String wanted = System.getenv(CASES);
+        return wanted == null || wanted.isBlank();
     }
 
     private List<Case> suite(String name) {
@@ -87,7 +108,7 @@ public abstract class AdapterConformance {
             Result result = run.result(test);
             Assumptions.assumeFalse(result.outcome() == Outcome.NOT_SUPPORTED, result::reason);
             if (result.outcome() == Outcome.FAIL) {
-                throw new AssertionError(result.reason());
+                throw new AssertionError(test.id() + ": " + result.reason());
             }
         });
     }
@@ -101,7 +122,7 @@ public abstract class AdapterConformance {
     @AfterAll
     final void report() {
         try (SuiteRun ended = run) {
-            if (suites.isEmpty() || !ended.isComplete()) {
+            if (suites.isEmpty() || !areAllChosen() || !ended.isComplete()) {
                 return;
             }
             Map<String, List<Result>> results = new LinkedHashMap<>();

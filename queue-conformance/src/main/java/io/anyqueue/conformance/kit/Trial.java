@@ -401,8 +401,9 @@ public final class Trial implements AutoCloseable {
      * @param condition the condition; may act, such as by polling
      */
     public void eventually(Supplier<String> what, Duration limit, BooleanSupplier condition) {
-        if (!resources.until(TimeScale.scaled(limit), condition)) {
-            throw new AssertionError("not within " + limit + ": " + what.get());
+        Duration stretched = TimeScale.scaled(limit);
+        if (!resources.until(stretched, condition)) {
+            throw new AssertionError("not within " + stretched + ": " + what.get());
         }
     }
 

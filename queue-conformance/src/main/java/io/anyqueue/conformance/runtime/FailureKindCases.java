@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anyqueue.DeadLetter;
 import io.anyqueue.Feature;
+import io.anyqueue.MessageConsumer;
+import io.anyqueue.Health;
 import io.anyqueue.HandlingException;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.MessageTopic;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Which failures are retried, which are none, and that one run leaves nothing to the next (rules RTY-2, RTY-3). */
 final class FailureKindCases {
@@ -45,6 +48,10 @@ final class FailureKindCases {
                         "RTY-2/busy-is-no-attempt",
                         "Busy and retry-after are no attempts and not early",
                         with(FailureKindCases::busy)),
+                Case.of(
+                        "RTY-2/fatal-error-stops",
+                        "An error of the process is no attempt: the consumer stops, is DOWN, and resumes when told",
+                        with(FailureKindCases::fatal)),
                 Case.of(
                                 "RTY-2/undecodable",
                                 "What cannot be decoded never reaches a handler and is kept as it is",
@@ -203,19 +210,39 @@ final class FailureKindCases {
             switch (payload) {
                 case "assertion" -> throw new AssertionError("wrong");
                 case "stack" -> throw new StackOverflowError();
-                case "linkage" -> throw new NoClassDefFoundError("Missing");
                 case "interrupted" -> throw new InterruptedException("of its own");
                 default -> {}
             }
         });
         clients.start(queue.consumer().retry(THREE), runs);
-        clients.send(queue, "assertion", "stack", "linkage", "interrupted", "good");
-        runs.await(13);
+        clients.send(queue, "assertion", "stack", "interrupted", "good");
+        runs.await(10);
         runs.noMore();
-        for (String payload : List.of("assertion", "stack", "linkage", "interrupted")) {
+        for (String payload : List.of("assertion", "stack", "interrupted")) {
             assertThat(runs.attempts(payload)).as("attempts of " + payload).containsExactly(1, 2, 3);
         }
         assertThat(runs.handled()).containsExactly("good");
+    }
+
+    private static void fatal(Clients clients) {
+        MessageQueue<String> queue = clients.client().queue(clients.queue());
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Runs runs = clients.runs((payload, context) -> {
+            if (broken.getAndSet(false)) {
+                throw new NoClassDefFoundError("Missing");
+            }
+        });
+        MessageConsumer consumer = clients.start(queue.consumer().retry(THREE), runs);
+        clients.send(queue, "x");
+        clients.trial()
+                .eventually(
+                        "a consumer whose handler lacks a class is DOWN",
+                        Trial.SIGNAL,
+                        () -> consumer.health().status() == Health.Status.DOWN);
+        consumer.resume();
+        runs.await(2);
+        assertThat(runs.attempts("x")).as("attempts, of which a fatal error is none").containsExactly(1, 1);
+        assertThat(runs.handled()).containsExactly("x");
     }
 
     private static void middleware(Clients clients) {
