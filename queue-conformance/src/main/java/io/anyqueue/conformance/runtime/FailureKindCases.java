@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anyqueue.DeadLetter;
 import io.anyqueue.Feature;
-import io.anyqueue.MessageConsumer;
-import io.anyqueue.Health;
 import io.anyqueue.HandlingException;
+import io.anyqueue.Health;
+import io.anyqueue.MessageConsumer;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.MessageTopic;
 import io.anyqueue.Outgoing;
@@ -241,7 +241,9 @@ final class FailureKindCases {
                         () -> consumer.health().status() == Health.Status.DOWN);
         consumer.resume();
         runs.await(2);
-        assertThat(runs.attempts("x")).as("attempts, of which a fatal error is none").containsExactly(1, 1);
+        assertThat(runs.attempts("x"))
+                .as("attempts, of which a fatal error is none")
+                .containsExactly(1, 1);
         assertThat(runs.handled()).containsExactly("x");
     }
 

@@ -10,6 +10,7 @@ import io.anyqueue.spi.Spec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** Brokers whose fault an application sees: caught by the runtime suite. */
@@ -168,11 +169,7 @@ final class BrokenAtRuntime {
         }
 
         private static void linger() {
-            try {
-                Thread.sleep(Duration.ofMinutes(1).toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            LockSupport.parkNanos(Duration.ofMinutes(1).toNanos());
         }
     }
 }

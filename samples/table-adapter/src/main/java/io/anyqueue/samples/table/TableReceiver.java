@@ -14,10 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** Leases rows on a thread of its own, and settles them on the client's executor. */
 final class TableReceiver extends BlockingReceiver {
@@ -28,6 +31,7 @@ final class TableReceiver extends BlockingReceiver {
     private final Database database;
     private final Spec source;
     private final String holder = UUID.randomUUID().toString();
+    private final Set<CompletableFuture<Void>> settling = ConcurrentHashMap.newKeySet();
 
     TableReceiver(
             BrokerConfig config, Database database, Spec source, ReceiverOptions options, ReceiverListener listener) {
@@ -129,7 +133,10 @@ final class TableReceiver extends BlockingReceiver {
             return;
         }
         try {
-            config.executor().execute(() -> settleNow(mine, results, step));
+            CompletableFuture<Void> settled =
+                    CompletableFuture.runAsync(() -> settleNow(mine, results, step), config.executor());
+            settling.add(settled);
+            var unused = settled.whenComplete((done, failure) -> settling.remove(settled));
         } catch (RejectedExecutionException e) {
             results.unknown(delivery, new QueueException(ErrorCode.CLOSED, "the client is closed", e));
         }
@@ -195,14 +202,19 @@ final class TableReceiver extends BlockingReceiver {
         });
     }
 
-    /** A commit is durable, so there is nothing left to flush. */
+    /** What was committed is durable; what is on its way to be is waited for. A callback that throws is no failure of that. */
     @Override
     public CompletionStage<Void> flush() {
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.allOf(settling.toArray(CompletableFuture[]::new))
+                .exceptionally(failure -> null);
     }
 
+    /** Flushed first, or what is being acknowledged would be given back. */
     @Override
     protected void disconnect(Duration limit) {
+        flush().toCompletableFuture()
+                .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         database.inTransaction(connection ->
                 Rows.update(connection, "update message set holder = null, lease_until = 0 where holder = ?", holder));
     }

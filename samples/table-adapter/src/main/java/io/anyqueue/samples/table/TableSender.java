@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** Stores one batch after the other, each in one transaction, on a thread of the client's executor. */
 final class TableSender implements Sender {
@@ -54,7 +55,7 @@ final class TableSender implements Sender {
             unrouted = database.inTransaction(connection -> storeAll(connection, batch));
         } catch (QueueException e) {
             boolean maybe = e.code() == ErrorCode.UNAVAILABLE;
-            batch.forEach(send -> {
+            each(batch, send -> {
                 if (maybe) {
                     results.unknown(send, e);
                 } else {
@@ -63,9 +64,24 @@ final class TableSender implements Sender {
             });
             return;
         }
-        batch.forEach(results::confirmed);
+        each(batch, results::confirmed);
         if (unrouted > 0 && target.endpoint() instanceof TopicEndpoint topic) {
             config.events().unrouted(topic, unrouted);
+        }
+    }
+
+    /** A callback that throws must not cost the other messages their results. */
+    private static void each(List<PendingSend> batch, Consumer<PendingSend> tell) {
+        RuntimeException first = null;
+        for (PendingSend send : batch) {
+            try {
+                tell.accept(send);
+            } catch (RuntimeException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 
