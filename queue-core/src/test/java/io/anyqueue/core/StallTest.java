@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +72,7 @@ class StallTest {
         MessageConsumer consumer = orders.consumer().timeout(MINUTE).start(payload -> {
             begun.add(payload);
             while (end.getCount() > 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(50_000);
             }
         });
         String id = orders.send("x");

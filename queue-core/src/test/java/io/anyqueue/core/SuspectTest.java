@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,7 +113,7 @@ class SuspectTest {
                 besideDeadly.add(Set.copyOf(running));
             }
             Thread.interrupted();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(50_000);
         } while (end.getCount() > 0);
         running.remove(payload);
         ended.add(payload);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,7 @@ class UnansweredTest {
             if (Thread.interrupted()) {
                 told.countDown();
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(50_000);
         }
         over.countDown();
     }
