@@ -97,8 +97,10 @@ final class DelayCases {
 
     private static void overtakes(Trial trial) {
         Spec queue = trial.queue();
-        Message late = in(trial, Duration.ofMillis(2_500));
-        Message soon = in(trial, Duration.ofMillis(1_200));
+        Duration first = Duration.ofMillis(1_200);
+        // So far behind that the first cannot pass for late on a slow machine if it had to wait for this one.
+        Message late = in(trial, first.plus(TimeScale.scaled(LATE)).plusMillis(300));
+        Message soon = in(trial, first);
         Message now = trial.message();
         trial.sender(queue).confirm(late, soon, now);
         TestReceiver receiver = trial.receiver(queue);
