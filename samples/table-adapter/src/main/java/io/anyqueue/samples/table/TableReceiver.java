@@ -13,8 +13,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,7 +31,7 @@ final class TableReceiver extends BlockingReceiver {
     private final Database database;
     private final Spec source;
     private final String holder = UUID.randomUUID().toString();
-    private final Set<CompletableFuture<Void>> settling = ConcurrentHashMap.newKeySet();
+    private final Map<Object, CompletableFuture<Void>> settling = new ConcurrentHashMap<>();
 
     TableReceiver(
             BrokerConfig config, Database database, Spec source, ReceiverOptions options, ReceiverListener listener) {
@@ -135,8 +135,9 @@ final class TableReceiver extends BlockingReceiver {
         try {
             CompletableFuture<Void> settled =
                     CompletableFuture.runAsync(() -> settleNow(mine, results, step), config.executor());
-            settling.add(settled);
-            var unused = settled.whenComplete((done, failure) -> settling.remove(settled));
+            Object ticket = new Object();
+            settling.put(ticket, settled);
+            var unused = settled.whenComplete((done, failure) -> settling.remove(ticket));
         } catch (RejectedExecutionException e) {
             results.unknown(delivery, new QueueException(ErrorCode.CLOSED, "the client is closed", e));
         }
@@ -205,7 +206,7 @@ final class TableReceiver extends BlockingReceiver {
     /** What was committed is durable; what is on its way to be is waited for. A callback that throws is no failure of that. */
     @Override
     public CompletionStage<Void> flush() {
-        return CompletableFuture.allOf(settling.toArray(CompletableFuture[]::new))
+        return CompletableFuture.allOf(settling.values().toArray(CompletableFuture[]::new))
                 .exceptionally(failure -> null);
     }
 
