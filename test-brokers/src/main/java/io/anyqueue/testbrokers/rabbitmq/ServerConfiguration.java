@@ -1,0 +1,37 @@
+package io.anyqueue.testbrokers.rabbitmq;
+
+/** The configuration that servers started here have in common. */
+final class ServerConfiguration {
+    static final String USER = "anyqueue";
+    static final String PASSWORD = "for-tests-only";
+
+    /** Clients may log in by certificate (SASL EXTERNAL); the user's name is the certificate's common name. */
+    static final String PLUGINS = "[rabbitmq_auth_mechanism_ssl].\n";
+
+    private ServerConfiguration() {}
+
+    /**
+     * {@return the text of rabbitmq.conf}
+     *
+     * @param listener where AMQP is spoken
+     * @param tlsListener where AMQP is spoken on TLS
+     * @param certificates the folder of certificates, as the server sees it
+     */
+    static String text(String listener, String tlsListener, String certificates) {
+        return """
+                listeners.tcp.1 = %s
+                listeners.ssl.1 = %s
+                ssl_options.cacertfile = %s/ca.pem
+                ssl_options.certfile = %s/server.pem
+                ssl_options.keyfile = %s/server-key.pem
+                ssl_options.verify = verify_peer
+                ssl_options.fail_if_no_peer_cert = false
+                ssl_cert_login_from = common_name
+                auth_mechanisms.1 = PLAIN
+                auth_mechanisms.2 = AMQPLAIN
+                auth_mechanisms.3 = EXTERNAL
+                default_user = %s
+                default_pass = %s
+                """.formatted(listener, tlsListener, certificates, certificates, certificates, USER, PASSWORD);
+    }
+}
