@@ -1,6 +1,7 @@
 package io.anyqueue.testbrokers;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What the environment says about brokers for tests. Safe for use by many threads. */
@@ -30,7 +31,7 @@ public final class Switches {
 
     /** {@return the name of the variable with a broker's address} */
     public static String addressName(String broker) {
-        return ADDRESS + broker.toUpperCase(java.util.Locale.ROOT);
+        return ADDRESS + broker.toUpperCase(Locale.ROOT);
     }
 
     /** {@return whether only unpacked packages are to be used} */

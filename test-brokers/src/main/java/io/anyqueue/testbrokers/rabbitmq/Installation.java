@@ -1,13 +1,14 @@
 package io.anyqueue.testbrokers.rabbitmq;
 
 import io.anyqueue.testbrokers.os.Command;
-import io.anyqueue.testbrokers.os.CommandFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,11 +39,10 @@ record Installation(Path scripts, Path erlang) {
     }
 
     /** Finds missing libraries before a server fails in a less clear way. */
-    void check() throws CommandFailedException {
+    void check() {
         new Command(
-                        java.util.List.of(
-                                erlang.resolve("bin/erl").toString(), "-noshell", "-eval", "crypto:start(), halt()."),
-                        java.util.Map.of("ERL_ROOTDIR", erlang.toString()),
+                        List.of(erlang.resolve("bin/erl").toString(), "-noshell", "-eval", "crypto:start(), halt()."),
+                        Map.of("ERL_ROOTDIR", erlang.toString()),
                         LIMIT)
                 .run();
     }

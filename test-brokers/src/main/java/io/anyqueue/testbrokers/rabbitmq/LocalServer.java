@@ -35,8 +35,7 @@ final class LocalServer implements Server {
 
     @Override
     public URI uri() {
-        return URI.create("amqp://" + ServerConfiguration.USER + ":" + ServerConfiguration.PASSWORD + "@127.0.0.1:"
-                + settings.port() + "/%2F");
+        return ServerConfiguration.uri("127.0.0.1", settings.port());
     }
 
     @Override

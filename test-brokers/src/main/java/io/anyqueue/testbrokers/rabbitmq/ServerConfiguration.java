@@ -1,14 +1,21 @@
 package io.anyqueue.testbrokers.rabbitmq;
 
+import java.net.URI;
+
 /** The configuration that servers started here have in common. */
 final class ServerConfiguration {
-    static final String USER = "anyqueue";
-    static final String PASSWORD = "for-tests-only";
+    private static final String USER = "anyqueue";
+    private static final String PASSWORD = "for-tests-only";
 
     /** Clients may log in by certificate (SASL EXTERNAL); the user's name is the certificate's common name. */
     static final String PLUGINS = "[rabbitmq_auth_mechanism_ssl].\n";
 
     private ServerConfiguration() {}
+
+    /** {@return the address of a server with this configuration} */
+    static URI uri(String host, int port) {
+        return URI.create("amqp://" + USER + ":" + PASSWORD + "@" + host + ":" + port + "/%2F");
+    }
 
     /**
      * {@return the text of rabbitmq.conf}

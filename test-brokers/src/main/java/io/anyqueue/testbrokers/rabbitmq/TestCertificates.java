@@ -13,7 +13,9 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * Certificates and keys for TLS, made anew for this JVM and deleted at its end. All are PEM files; keys are in PKCS #8 without a
@@ -86,7 +88,7 @@ public final class TestCertificates {
 
     private static void keytool(Path store, String alias, String name, String... more) {
         String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        java.util.List<String> words = new java.util.ArrayList<>(java.util.List.of(
+        List<String> words = new ArrayList<>(List.of(
                 tool,
                 "-J-XX:TieredStopAtLevel=1",
                 "-genkeypair",
@@ -104,7 +106,7 @@ public final class TestCertificates {
                 alias,
                 "-dname",
                 name));
-        words.addAll(java.util.List.of(more));
+        words.addAll(List.of(more));
         Command.of(LIMIT, words.toArray(String[]::new)).run();
     }
 

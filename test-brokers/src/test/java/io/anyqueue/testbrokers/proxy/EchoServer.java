@@ -46,14 +46,14 @@ final class EchoServer implements AutoCloseable {
     private void echo(Socket socket) {
         try (socket) {
             InputStream in = socket.getInputStream();
-            int next;
-            do {
-                next = in.read();
-                received.add(next);
-                if (next >= 0) {
-                    socket.getOutputStream().write(next);
+            byte[] buffer = new byte[8 * 1024];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                for (int i = 0; i < count; i++) {
+                    received.add((int) buffer[i]);
                 }
-            } while (next >= 0);
+                socket.getOutputStream().write(buffer, 0, count);
+            }
+            received.add(-1);
         } catch (IOException reset) {
             received.add(-2);
         }

@@ -3,14 +3,20 @@ package io.anyqueue.testbrokers.rabbitmq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.anyqueue.testbrokers.Own;
+import io.anyqueue.testbrokers.os.Await;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(RabbitMqExtension.class)
 class RabbitMqTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofSeconds(1);
 
     @Test
@@ -35,29 +41,86 @@ class RabbitMqTest {
 
     /** One server for all of it, as each start takes its time. */
     @Test
-    void isHaltedKilledStoppedAndStartedWithItsData(@Own RabbitMq rabbit) throws Exception {
-        declareQueue(rabbit, "kept");
+    void isHaltedKilledStoppedAndStartedWithItsDataAndLeavesNothingBehind() throws Exception {
+        Set<ProcessHandle> before = descendants();
+        RabbitMq rabbit = RabbitMq.own();
+        try (rabbit) {
+            declareQueue(rabbit, "kept");
 
+            rabbit.suspend();
+            assertThatThrownBy(() -> AmqpGreeting.version(rabbit.host(), rabbit.port(), SHORT))
+                    .isInstanceOf(SocketTimeoutException.class);
+            rabbit.resume();
+            assertThat(rabbit.version()).isNotEmpty();
+
+            rabbit.kill();
+            assertThatThrownBy(() -> AmqpGreeting.version(rabbit.host(), rabbit.port(), SHORT))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(rabbit::kill).hasMessageContaining("start() it first");
+
+            rabbit.start();
+            assertThat(hasQueue(rabbit, "kept")).isTrue();
+            assertThatThrownBy(rabbit::start).hasMessageContaining("runs already");
+
+            rabbit.stop();
+            assertThatThrownBy(rabbit::version).hasMessageContaining("does not answer");
+        }
+        awaitEnd(newcomers(before));
+    }
+
+    @Test
+    void closeEndsEvenAHaltedServer() {
+        Set<ProcessHandle> before = descendants();
+        RabbitMq rabbit = RabbitMq.own();
         rabbit.suspend();
-        assertThatThrownBy(() -> AmqpGreeting.version(rabbit.host(), rabbit.port(), SHORT))
-                .isInstanceOf(java.net.SocketTimeoutException.class);
-        rabbit.resume();
-        assertThat(rabbit.version()).isNotEmpty();
+        Set<ProcessHandle> its = newcomers(before);
+        assertThat(its).isNotEmpty();
 
-        rabbit.kill();
-        assertThatThrownBy(() -> AmqpGreeting.version(rabbit.host(), rabbit.port(), SHORT))
-                .isInstanceOf(IOException.class);
-        rabbit.start();
-        assertThat(rabbit.ctl("-q", "list_queues", "name").lines()).contains("kept");
+        rabbit.close();
 
-        rabbit.stop();
-        assertThatThrownBy(rabbit::kill).hasMessageContaining("start() it first");
+        awaitEnd(its);
+    }
+
+    /** What all servers share stays until the end of the JVM. */
+    @BeforeAll
+    static void makeCertificates() {
+        assertThat(TestCertificates.get().authority()).exists();
+    }
+
+    private static Set<ProcessHandle> newcomers(Set<ProcessHandle> before) {
+        Set<ProcessHandle> now = descendants();
+        now.removeAll(before);
+        return now;
+    }
+
+    private static void awaitEnd(Set<ProcessHandle> processes) {
+        Await.until(LIMIT, () -> alive(processes).isEmpty(), () -> "the end of " + alive(processes));
+    }
+
+    private static List<String> alive(Set<ProcessHandle> processes) {
+        return processes.stream()
+                .filter(ProcessHandle::isAlive)
+                .map(process ->
+                        process.pid() + " " + process.info().commandLine().orElse(""))
+                .toList();
+    }
+
+    private static Set<ProcessHandle> descendants() {
+        return ProcessHandle.current().descendants().collect(Collectors.toSet());
     }
 
     private static void declareQueue(RabbitMq rabbit, String name) {
         rabbit.ctl(
                 "eval",
-                "rabbit_amqqueue:declare(rabbit_misc:r(<<\"/\">>, queue, <<\"" + name
-                        + "\">>), true, false, [], none, <<\"test\">>).");
+                "{new, _} = rabbit_amqqueue:declare(" + queue(name) + ", true, false, [], none, <<\"test\">>).");
+    }
+
+    private static boolean hasQueue(RabbitMq rabbit, String name) {
+        return Boolean.parseBoolean(rabbit.ctl("eval", "rabbit_amqqueue:exists(" + queue(name) + ").")
+                .strip());
+    }
+
+    private static String queue(String name) {
+        return "rabbit_misc:r(<<\"/\">>, queue, <<\"" + name + "\">>)";
     }
 }

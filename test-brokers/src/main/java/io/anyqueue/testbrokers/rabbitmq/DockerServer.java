@@ -1,0 +1,137 @@
+package io.anyqueue.testbrokers.rabbitmq;
+
+import com.github.dockerjava.api.DockerClient;
+import io.anyqueue.testbrokers.os.FreePorts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A container. Testcontainers removes it when the JVM is gone. Kept small: the machines on which this project is built have no Docker,
+ * so that this class is compiled there and not run.
+ */
+final class DockerServer implements Server {
+    private static final String IMAGE = "rabbitmq:4.2.4-management";
+    private static final int AMQP = 5672;
+    private static final int AMQPS = 5671;
+    private static final int STOP_SECONDS = 60;
+    private static final String CERTIFICATES = "/etc/rabbitmq/certificates";
+
+    /** Fixed, as a port that Docker chooses changes with each start. */
+    private final int port = FreePorts.next();
+
+    private final int tlsPort = FreePorts.next();
+    private final GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(IMAGE));
+
+    DockerServer(TestCertificates certificates) {
+        container.setPortBindings(List.of(port + ":" + AMQP, tlsPort + ":" + AMQPS));
+        container.waitingFor(Wait.forLogMessage(".*Server startup complete.*", 1));
+        copy(
+                ServerConfiguration.text("0.0.0.0:" + AMQP, "0.0.0.0:" + AMQPS, CERTIFICATES),
+                "/etc/rabbitmq/conf.d/50-anyqueue.conf");
+        copy(ServerConfiguration.PLUGINS, "/etc/rabbitmq/enabled_plugins");
+        for (String name : List.of("ca.pem", "server.pem", "server-key.pem")) {
+            copy(read(certificates.folder().resolve(name)), CERTIFICATES + "/" + name);
+        }
+    }
+
+    static boolean isPossible() {
+        return DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    private void copy(String text, String path) {
+        container.withCopyToContainer(Transferable.of(text, 0644), path);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public URI uri() {
+        return ServerConfiguration.uri(container.getHost(), port);
+    }
+
+    @Override
+    public int tlsPort() {
+        return tlsPort;
+    }
+
+    @Override
+    public boolean isControlled() {
+        return true;
+    }
+
+    @Override
+    public void start() {
+        if (container.getContainerId() == null) {
+            container.start();
+        } else {
+            docker().startContainerCmd(container.getContainerId()).exec();
+        }
+    }
+
+    @Override
+    public void stop() {
+        docker().stopContainerCmd(container.getContainerId())
+                .withTimeout(STOP_SECONDS)
+                .exec();
+    }
+
+    @Override
+    public void kill() {
+        docker().killContainerCmd(container.getContainerId()).exec();
+    }
+
+    @Override
+    public void suspend() {
+        docker().pauseContainerCmd(container.getContainerId()).exec();
+    }
+
+    @Override
+    public void resume() {
+        docker().unpauseContainerCmd(container.getContainerId()).exec();
+    }
+
+    private DockerClient docker() {
+        return container.getDockerClient();
+    }
+
+    @Override
+    public String ctl(List<String> arguments) {
+        List<String> words =
+                Stream.concat(Stream.of("rabbitmqctl"), arguments.stream()).toList();
+        try {
+            ExecResult result = container.execInContainer(words.toArray(String[]::new));
+            if (result.getExitCode() != 0) {
+                throw new IllegalStateException(
+                        words + " ended with status " + result.getExitCode() + ": " + result.getStderr());
+            }
+            return result.getStdout();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        container.stop();
+    }
+}
