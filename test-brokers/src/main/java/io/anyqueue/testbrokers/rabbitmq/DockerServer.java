@@ -87,6 +87,7 @@ final class DockerServer implements Server {
 
     @Override
     public void stop() {
+        wake();
         docker().stopContainerCmd(container.getContainerId())
                 .withTimeout(STOP_SECONDS)
                 .exec();
@@ -94,6 +95,7 @@ final class DockerServer implements Server {
 
     @Override
     public void kill() {
+        wake();
         docker().killContainerCmd(container.getContainerId()).exec();
     }
 
@@ -105,6 +107,16 @@ final class DockerServer implements Server {
     @Override
     public void resume() {
         docker().unpauseContainerCmd(container.getContainerId()).exec();
+    }
+
+    /** Docker ends no paused container. */
+    private void wake() {
+        if (Boolean.TRUE.equals(docker().inspectContainerCmd(container.getContainerId())
+                .exec()
+                .getState()
+                .getPaused())) {
+            resume();
+        }
     }
 
     private DockerClient docker() {

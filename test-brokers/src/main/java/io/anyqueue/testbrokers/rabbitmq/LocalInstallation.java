@@ -4,18 +4,16 @@ import io.anyqueue.testbrokers.BrokerMissingException;
 import io.anyqueue.testbrokers.Switches;
 import io.anyqueue.testbrokers.debian.AptInstall;
 import io.anyqueue.testbrokers.os.CommandFailedException;
+import io.anyqueue.testbrokers.os.Lazy;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** The RabbitMQ of this machine, which is obtained if it is missing. Safe for use by many threads. */
 final class LocalInstallation {
     private static final String PACKAGE = "rabbitmq-server";
     private static final Path SYSTEM = Path.of("/");
-    private static final ReentrantLock LOCK = new ReentrantLock();
-    private static @Nullable Installation found;
+    private static final Lazy<Installation> SHARED = new Lazy<>(LocalInstallation::working);
 
     private LocalInstallation() {}
 
@@ -25,21 +23,19 @@ final class LocalInstallation {
      * @throws BrokerMissingException if there is none and none can be had
      */
     static Installation get() {
-        LOCK.lock();
+        return SHARED.get();
+    }
+
+    private static Installation working() {
         try {
-            if (found == null) {
-                Installation installation = obtain();
-                installation.check();
-                found = installation;
-            }
-            return found;
+            Installation installation = obtain();
+            installation.check();
+            return installation;
         } catch (CommandFailedException | UncheckedIOException e) {
             throw new BrokerMissingException(
                     "There is no RabbitMQ for the tests, and none could be obtained: " + e.getMessage() + "\n"
                             + remedy(),
                     e);
-        } finally {
-            LOCK.unlock();
         }
     }
 

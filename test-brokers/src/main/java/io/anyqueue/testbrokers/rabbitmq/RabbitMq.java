@@ -2,6 +2,7 @@ package io.anyqueue.testbrokers.rabbitmq;
 
 import io.anyqueue.testbrokers.Switches;
 import io.anyqueue.testbrokers.os.Await;
+import io.anyqueue.testbrokers.os.Lazy;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -23,6 +24,9 @@ public final class RabbitMq implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration GREETING_LIMIT = Duration.ofSeconds(5);
 
+    /** Never closed: it ends with the JVM. */
+    private static final Lazy<RabbitMq> SHARED = new Lazy<>(() -> started(true));
+
     private final Server server;
     private final boolean ofAll;
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,11 +36,6 @@ public final class RabbitMq implements AutoCloseable {
         this.ofAll = ofAll;
     }
 
-    /** Started when it is first asked for; at the JVM's end it ends with it. */
-    private static final class Shared {
-        private static final RabbitMq INSTANCE = started(true);
-    }
-
     /**
      * {@return the server that all tests of this JVM share, running} Whoever stops it or lets it be blocked starts it again.
      *
@@ -44,7 +43,7 @@ public final class RabbitMq implements AutoCloseable {
      */
     public static RabbitMq shared() {
         abortIfSkipped();
-        return Shared.INSTANCE;
+        return SHARED.get();
     }
 
     /**

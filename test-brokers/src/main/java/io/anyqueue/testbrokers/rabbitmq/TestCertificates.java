@@ -1,6 +1,7 @@
 package io.anyqueue.testbrokers.rabbitmq;
 
 import io.anyqueue.testbrokers.os.Command;
+import io.anyqueue.testbrokers.os.Lazy;
 import io.anyqueue.testbrokers.os.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,21 +29,19 @@ public final class TestCertificates {
     private static final String PASSWORD = "changeit";
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
+    /** Never closed: the folder ends with the JVM. */
+    private static final Lazy<TestCertificates> SHARED =
+            new Lazy<>(() -> make(Workspace.create("certificates").folder()));
+
     private final Path folder;
 
     private TestCertificates(Path folder) {
         this.folder = folder;
     }
 
-    private static final class Holder {
-        // Never closed: the guard deletes the folder when the JVM is gone.
-        private static final TestCertificates INSTANCE =
-                make(Workspace.create("certificates").folder());
-    }
-
     /** {@return the certificates that all servers and tests of this JVM share} */
     public static TestCertificates get() {
-        return Holder.INSTANCE;
+        return SHARED.get();
     }
 
     /** {@return the certificate of the authority that signed the server's and the client's} */
