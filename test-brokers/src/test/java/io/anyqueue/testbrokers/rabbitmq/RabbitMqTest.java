@@ -43,8 +43,8 @@ class RabbitMqTest {
     @Test
     void isHaltedKilledStoppedAndStartedWithItsDataAndLeavesNothingBehind() throws Exception {
         Set<ProcessHandle> before = descendants();
-        RabbitMq rabbit = RabbitMq.own();
-        try (rabbit) {
+        Set<ProcessHandle> its;
+        try (RabbitMq rabbit = RabbitMq.own()) {
             declareQueue(rabbit, "kept");
 
             rabbit.suspend();
@@ -61,23 +61,12 @@ class RabbitMqTest {
             rabbit.start();
             assertThat(hasQueue(rabbit, "kept")).isTrue();
             assertThatThrownBy(rabbit::start).hasMessageContaining("runs already");
+            its = newcomers(before);
 
             rabbit.stop();
             assertThatThrownBy(rabbit::version).hasMessageContaining("does not answer");
         }
-        awaitEnd(newcomers(before));
-    }
-
-    @Test
-    void closeEndsEvenAHaltedServer() {
-        Set<ProcessHandle> before = descendants();
-        RabbitMq rabbit = RabbitMq.own();
-        rabbit.suspend();
-        Set<ProcessHandle> its = newcomers(before);
         assertThat(its).isNotEmpty();
-
-        rabbit.close();
-
         awaitEnd(its);
     }
 
