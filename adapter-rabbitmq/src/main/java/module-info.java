@@ -1,4 +1,5 @@
 /** The adapter for RabbitMQ, found by {@code ServiceLoader} for URLs with the schemes {@code amqp} and {@code amqps}. */
+@SuppressWarnings("requires-transitive-automatic")
 module io.anyqueue.rabbitmq {
     requires io.anyqueue.api;
     requires transitive com.rabbitmq.client;
