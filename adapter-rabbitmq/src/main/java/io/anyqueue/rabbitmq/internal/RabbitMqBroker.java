@@ -1,9 +1,13 @@
 package io.anyqueue.rabbitmq.internal;
 
+import com.rabbitmq.client.Connection;
 import io.anyqueue.Capabilities;
+import io.anyqueue.ErrorCode;
 import io.anyqueue.Health;
+import io.anyqueue.QueueException;
 import io.anyqueue.spi.Broker;
 import io.anyqueue.spi.BrokerConfig;
+import io.anyqueue.spi.Endpoint.TopicEndpoint;
 import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.ReceiverListener;
 import io.anyqueue.spi.ReceiverOptions;
@@ -11,50 +15,160 @@ import io.anyqueue.spi.Sender;
 import io.anyqueue.spi.Spec;
 import io.anyqueue.spi.Topology;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A client of RabbitMQ: two connections, one to publish and one to consume. Safe for use by any thread. */
+/**
+ * A client of RabbitMQ: one connection to publish, which the server may block, and one to consume, which it may not (hazard of a
+ * shared one: an alarm would also stop acknowledgements). Safe for use by any thread.
+ */
 public final class RabbitMqBroker implements Broker {
     private final BrokerConfig config;
+    private final Settings settings;
+    private final Connector connector;
+    private final Link publishing;
+    private final Link consuming;
+    private final RabbitMqTopology topology;
+    private final Publisher copies;
+    private final List<RabbitMqSender> senders = new CopyOnWriteArrayList<>();
+    private final List<RabbitMqReceiver> receivers = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    /** @param config all that is set; checked here */
+    /**
+     * Checks the settings; connects at first use.
+     *
+     * @param config all that is set
+     * @throws QueueException INVALID_ARGUMENT or UNSUPPORTED for what is set
+     */
     public RabbitMqBroker(BrokerConfig config) {
         this.config = config;
+        this.connector = new Connector(config);
+        this.settings = connector.settings();
+        this.publishing = new Link("publishing", connector, config);
+        this.consuming = new Link("consuming", connector, config);
+        this.topology = new RabbitMqTopology(consuming, settings);
+        this.copies = new Publisher("send messages back", publishing, config, settings);
     }
 
     @Override
     public Capabilities capabilities(Spec spec) {
-        throw new UnsupportedOperationException();
+        return RabbitMqCapabilities.of(spec, settings);
     }
 
     @Override
     public Topology topology() {
-        throw new UnsupportedOperationException();
+        return topology;
     }
 
     @Override
     public Sender sender(Spec target) {
-        throw new UnsupportedOperationException();
+        checkOpen();
+        RabbitMqSender sender =
+                new RabbitMqSender(Objects.requireNonNull(target, "target"), config, settings, publishing);
+        senders.add(sender);
+        return sender;
     }
 
     @Override
     public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener) {
-        throw new UnsupportedOperationException();
+        checkOpen();
+        if (source.endpoint() instanceof TopicEndpoint topic) {
+            throw new QueueException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a topic holds no messages itself: receive from a subscription of '" + topic.name() + "'");
+        }
+        RabbitMqReceiver receiver = new RabbitMqReceiver(source, options, listener, config, consuming, copies);
+        receivers.add(receiver);
+        return receiver;
+    }
+
+    private void checkOpen() {
+        if (closing.get()) {
+            throw new QueueException(ErrorCode.CLOSED, "the client of " + config.url() + " is closed");
+        }
     }
 
     @Override
     public Health health() {
-        return Health.UP;
+        if (closing.get()) {
+            return new Health(Health.Status.DOWN, List.of("closed"));
+        }
+        List<String> notes = new ArrayList<>();
+        boolean away = note(publishing, notes) | note(consuming, notes);
+        String blocked = publishing.blocked();
+        if (blocked != null) {
+            notes.add("the server accepts no messages: " + blocked);
+        }
+        receivers.forEach(receiver -> receiver.note().ifPresent(notes::add));
+        if (away) {
+            return new Health(Health.Status.DOWN, notes);
+        }
+        return notes.isEmpty() ? Health.UP : new Health(Health.Status.DEGRADED, notes);
+    }
+
+    private static boolean note(Link link, List<String> notes) {
+        QueueException failure = link.failure();
+        if (failure != null) {
+            notes.add(String.valueOf(failure.getMessage()));
+        }
+        return failure != null;
     }
 
     @Override
     public <N> Optional<N> unwrap(Class<N> nativeType) {
-        return Optional.empty();
+        Connection connection = consuming.present();
+        return nativeType.isInstance(connection) ? Optional.of(nativeType.cast(connection)) : Optional.empty();
     }
 
     @Override
     public CompletionStage<Void> close(Duration limit) {
-        throw new UnsupportedOperationException("" + config);
+        if (closing.compareAndSet(false, true)) {
+            long millis = Math.max(0, limit.toMillis());
+            ScheduledFuture<?> timer =
+                    config.scheduler().schedule(() -> closed.complete(null), millis, TimeUnit.MILLISECONDS);
+            var unused = closed.whenComplete((done, failure) -> timer.cancel(false));
+            all(receivers.stream().map(receiver -> receiver.close(limit)).toList())
+                    .thenCompose(done -> all(senders.stream()
+                            .map(sender -> sender.close(limit))
+                            .toList()))
+                    .thenCompose(done -> copies.close(limit))
+                    .whenComplete((done, failure) -> execute(() -> disconnect((int) millis)));
+        }
+        return closed;
+    }
+
+    private static CompletableFuture<Void> all(List<CompletionStage<Void>> stages) {
+        return CompletableFuture.allOf(
+                stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
+    }
+
+    private void disconnect(int limitMillis) {
+        publishing.close(limitMillis);
+        consuming.close(limitMillis);
+        closed.complete(null);
+    }
+
+    private void execute(Runnable task) {
+        try {
+            config.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    /** {@return the URL without its secret} */
+    @Override
+    public String toString() {
+        return "RabbitMQ at " + config.url();
     }
 }

@@ -1,5 +1,6 @@
 package io.anyqueue.rabbitmq.internal;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,6 +31,15 @@ final class Serial {
         } catch (RejectedExecutionException e) {
             return false;
         }
+    }
+
+    /** {@return completes when all that was given before has run} */
+    CompletableFuture<Void> fence() {
+        CompletableFuture<Void> passed = new CompletableFuture<>();
+        if (!execute(() -> passed.complete(null))) {
+            passed.complete(null);
+        }
+        return passed;
     }
 
     /** Runs what was given and ends. */

@@ -1,0 +1,212 @@
+package io.anyqueue.rabbitmq.internal;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.LongString;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.Message;
+import io.anyqueue.QueueException;
+import io.anyqueue.spi.support.Envelope;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as AMQP 0-9-1 has it, and back (rules SND-7, RCV-7). What AMQP has a property for travels in it, if it fits into its
+ * 255 bytes, so that foreign programs see it where they expect it; all else is headers of the {@link Envelope}. Stateless.
+ */
+final class Codec {
+    private static final int SHORT_STRING = 255;
+    private static final int PERSISTENT = 2;
+    /** Headers travel in one frame; the server's default is 128 KiB, and its own fields need some of that. */
+    private static final int MOST_HEADER_BYTES = 120 * 1024;
+
+    private Codec() {}
+
+    /**
+     * Encodes all but the body.
+     *
+     * @throws QueueException TOO_LARGE if the headers do not fit into a frame
+     */
+    static BasicProperties properties(Message message) {
+        Map<String, Object> headers = new LinkedHashMap<>(Envelope.headers(message));
+        BasicProperties.Builder properties = new BasicProperties.Builder().deliveryMode(PERSISTENT);
+        for (Field field : Field.ALL) {
+            if (headers.get(field.header) instanceof String text && isShort(text)) {
+                headers.remove(field.header);
+                field.set(properties, text);
+            }
+        }
+        check(message, headers);
+        return properties.headers(headers).build();
+    }
+
+    private static void check(Message message, Map<String, Object> headers) {
+        long bytes = 0;
+        for (Map.Entry<String, Object> header : headers.entrySet()) {
+            bytes += utf8(header.getKey()) + utf8((String) header.getValue()) + 6;
+        }
+        if (bytes > MOST_HEADER_BYTES) {
+            throw new QueueException(
+                    ErrorCode.TOO_LARGE,
+                    "the headers of message " + message.id() + " have " + bytes + " bytes, and RabbitMQ takes "
+                            + MOST_HEADER_BYTES + ": put large values into the body");
+        }
+    }
+
+    /** Decodes; never fails, whoever wrote it. */
+    static Message message(String routingKey, BasicProperties properties, byte[] body) {
+        Map<String, String> wire = new LinkedHashMap<>();
+        if (properties.getHeaders() != null) {
+            properties.getHeaders().forEach((name, value) -> {
+                String text = isServers(name) ? null : text(value);
+                if (text != null) {
+                    wire.put(name, text);
+                }
+            });
+        }
+        for (Field field : Field.ALL) {
+            String text = field.get(properties);
+            if (text != null) {
+                wire.putIfAbsent(field.header, text);
+            }
+        }
+        String id = wire.get(Field.ID.header);
+        return Envelope.message(wire, body, id == null || id.isBlank() ? stableId(routingKey, properties, body) : stable(id));
+    }
+
+    /** The id that is used if the given one cannot be: the same each time, as the server numbers nothing. */
+    private static String stable(String id) {
+        return "amqp-" + HexFormat.of().formatHex(digest(id.getBytes(StandardCharsets.UTF_8)), 0, 16);
+    }
+
+    private static String stableId(String routingKey, BasicProperties properties, byte[] body) {
+        MessageDigest digest = sha256();
+        digest.update(routingKey.getBytes(StandardCharsets.UTF_8));
+        digest.update(String.valueOf(properties.getTimestamp()).getBytes(StandardCharsets.UTF_8));
+        digest.update(String.valueOf(properties.getCorrelationId()).getBytes(StandardCharsets.UTF_8));
+        digest.update(body);
+        return "amqp-" + HexFormat.of().formatHex(digest.digest(), 0, 16);
+    }
+
+    private static byte[] digest(byte[] bytes) {
+        return sha256().digest(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static boolean isServers(String name) {
+        return name.startsWith(Counters.PREFIX)
+                || name.equals("x-death")
+                || name.startsWith("x-first-death-")
+                || name.startsWith("x-last-death-")
+                || name.equals("x-delivery-count")
+                || name.equals("x-acquired-count");
+    }
+
+    /** {@return a header's value as text; null for tables and arrays, which are no headers of anybody's messages} */
+    private static @Nullable String text(@Nullable Object value) {
+        if (value instanceof LongString || value instanceof Number || value instanceof Boolean) {
+            return value.toString();
+        }
+        if (value instanceof Date date) {
+            return Long.toString(date.getTime());
+        }
+        return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : null;
+    }
+
+    private static boolean isShort(String text) {
+        return text.length() <= SHORT_STRING / 3 || utf8(text) <= SHORT_STRING;
+    }
+
+    private static int utf8(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // A pair of surrogates is two chars and four bytes.
+            bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+        }
+        return bytes;
+    }
+
+    /** What has a property in AMQP, with its header in the envelope. */
+    private enum Field {
+        ID("q-id") {
+            @Override
+            void set(BasicProperties.Builder to, String text) {
+                to.messageId(text);
+            }
+
+            @Override
+            @Nullable String get(BasicProperties from) {
+                return from.getMessageId();
+            }
+        },
+        TYPE("q-type") {
+            @Override
+            void set(BasicProperties.Builder to, String text) {
+                to.type(text);
+            }
+
+            @Override
+            @Nullable String get(BasicProperties from) {
+                return from.getType();
+            }
+        },
+        CONTENT_TYPE("content-type") {
+            @Override
+            void set(BasicProperties.Builder to, String text) {
+                to.contentType(text);
+            }
+
+            @Override
+            @Nullable String get(BasicProperties from) {
+                return from.getContentType();
+            }
+        },
+        CORRELATION_ID("q-correlation-id") {
+            @Override
+            void set(BasicProperties.Builder to, String text) {
+                to.correlationId(text);
+            }
+
+            @Override
+            @Nullable String get(BasicProperties from) {
+                return from.getCorrelationId();
+            }
+        },
+        REPLY_TO("q-reply-to") {
+            @Override
+            void set(BasicProperties.Builder to, String text) {
+                to.replyTo(text);
+            }
+
+            @Override
+            @Nullable String get(BasicProperties from) {
+                return from.getReplyTo();
+            }
+        };
+
+        static final Field[] ALL = values();
+
+        final String header;
+
+        Field(String header) {
+            this.header = header;
+        }
+
+        abstract void set(BasicProperties.Builder to, String text);
+
+        abstract @Nullable String get(BasicProperties from);
+    }
+}

@@ -1,0 +1,137 @@
+package io.anyqueue.rabbitmq.internal;
+
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
+import io.anyqueue.spi.Delivery;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** What was handed to a receiver and nobody has polled, oldest first. Safe for use by any thread; calls nothing under its lock. */
+final class Inbox {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<RabbitMqDelivery> ready = new ArrayDeque<>();
+    private long bytes;
+
+    /** {@return whether it was empty} */
+    boolean add(RabbitMqDelivery delivery) {
+        lock.lock();
+        try {
+            bytes += delivery.size();
+            ready.addLast(delivery);
+            return ready.size() == 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts in front what was there before all else of its key, keeping its order. */
+    void putBack(List<RabbitMqDelivery> deliveries) {
+        lock.lock();
+        try {
+            for (int i = deliveries.size() - 1; i >= 0; i--) {
+                bytes += deliveries.get(i).size();
+                ready.addFirst(deliveries.get(i));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int poll(int max, long maxBytes, Consumer<? super Delivery> into) {
+        if (max < 1) {
+            throw new QueueException(ErrorCode.INVALID_ARGUMENT, "max must be 1 or more, is " + max);
+        }
+        Objects.requireNonNull(into, "into");
+        List<RabbitMqDelivery> taken = take(max, maxBytes);
+        int handed = 0;
+        try {
+            for (RabbitMqDelivery delivery : taken) {
+                handed++;
+                into.accept(delivery);
+            }
+        } finally {
+            if (handed < taken.size()) {
+                putBack(taken.subList(handed, taken.size()));
+            }
+        }
+        return taken.size();
+    }
+
+    private List<RabbitMqDelivery> take(int max, long maxBytes) {
+        lock.lock();
+        try {
+            if (ready.isEmpty()) {
+                return List.of();
+            }
+            List<RabbitMqDelivery> taken = new ArrayList<>(Math.min(max, ready.size()));
+            long sum = 0;
+            while (taken.size() < max && !ready.isEmpty()) {
+                int size = ready.element().size();
+                if (!taken.isEmpty() && sum + size > maxBytes) {
+                    break;
+                }
+                sum += size;
+                taken.add(ready.remove());
+            }
+            bytes -= sum;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return what is beyond that many messages, oldest first; it is in here no more} */
+    List<RabbitMqDelivery> takeBeyond(int messages) {
+        lock.lock();
+        try {
+            Deque<RabbitMqDelivery> surplus = new ArrayDeque<>();
+            while (ready.size() > messages) {
+                RabbitMqDelivery newest = ready.removeLast();
+                bytes -= newest.size();
+                surplus.addFirst(newest);
+            }
+            return List.copyOf(surplus);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets deliveries whose receipts are worth nothing any more. */
+    void drop(Predicate<RabbitMqDelivery> which) {
+        lock.lock();
+        try {
+            ready.removeIf(delivery -> {
+                boolean dropped = which.test(delivery);
+                bytes -= dropped ? delivery.size() : 0;
+                return dropped;
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return ready.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return the mean size of what is in here, in bytes; 0 if nothing is} */
+    long meanBytes() {
+        lock.lock();
+        try {
+            return ready.isEmpty() ? 0 : bytes / ready.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.anyqueue.rabbitmq.internal;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import io.anyqueue.Message;
+import io.anyqueue.spi.Delivery;
+import io.anyqueue.spi.Endpoint;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A message that a channel handed out, and its tag there. Decoded by whoever asks first, not by the thread that reads. */
+final class RabbitMqDelivery extends Delivery {
+    private static final int OVERHEAD_BYTES = 128;
+    private static final int HEADER_BYTES = 48;
+
+    private final Subscription subscription;
+    private final long tag;
+    private final String routingKey;
+    private final BasicProperties properties;
+    private final byte[] body;
+    /** How many the consumer that was handed this one has unsettled. */
+    private final AtomicInteger unsettled;
+
+    private final AtomicBoolean settled = new AtomicBoolean();
+    private @Nullable Message message;
+    private @Nullable Counters before;
+
+    RabbitMqDelivery(
+            Subscription subscription,
+            long tag,
+            String routingKey,
+            BasicProperties properties,
+            byte[] body,
+            AtomicInteger unsettled) {
+        this.unsettled = unsettled;
+        this.subscription = subscription;
+        this.tag = tag;
+        this.routingKey = routingKey;
+        this.properties = properties;
+        this.body = body;
+    }
+
+    /** {@return the same message to be handed out once more, while its receipt lives} */
+    RabbitMqDelivery again() {
+        RabbitMqDelivery again = new RabbitMqDelivery(subscription, tag, routingKey, properties, body, unsettled);
+        again.message = message;
+        return again;
+    }
+
+    Subscription subscription() {
+        return subscription;
+    }
+
+    long tag() {
+        return tag;
+    }
+
+    BasicProperties properties() {
+        return properties;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    /** {@return whether it was not settled before} */
+    boolean settle() {
+        return !settled.get() && settled.compareAndSet(false, true);
+    }
+
+    /** The server was told: its consumer may be handed another. */
+    void settledOnServer() {
+        unsettled.decrementAndGet();
+    }
+
+    boolean isSettled() {
+        return settled.get();
+    }
+
+    /** Reading it at the same time on two threads makes two equal messages, which does no harm. */
+    @Override
+    public Message message() {
+        Message decoded = message;
+        if (decoded == null) {
+            decoded = Codec.message(routingKey, properties, body);
+            message = decoded;
+        }
+        return decoded;
+    }
+
+    /** What the message had gone through when this copy of it was stored. */
+    private Counters before() {
+        Counters counters = before;
+        if (counters == null) {
+            counters = Counters.of(properties);
+            before = counters;
+        }
+        return counters;
+    }
+
+    /** {@return the counters of a copy that stands for this delivery's message, after so many attempts} */
+    Counters released(int attempts, long firstFailedAtMillis) {
+        return new Counters(deliveries(), crashes(), attempts, firstFailedAtMillis);
+    }
+
+    /** {@return the counters of a copy of a message that nobody was handed} */
+    Counters givenBack() {
+        return new Counters(deliveries() - 1, crashes(), attempts(), firstFailedAtMillis());
+    }
+
+    @Override
+    public Endpoint source() {
+        return subscription.source();
+    }
+
+    /** The key; for a foreign message without one its shard. */
+    @Override
+    public String lane() {
+        return message().key().orElse(subscription.queue());
+    }
+
+    @Override
+    public Object shard() {
+        return subscription.queue();
+    }
+
+    @Override
+    public long epoch() {
+        return subscription.epoch();
+    }
+
+    @Override
+    public int deliveries() {
+        int earlier = before() == Counters.NONE ? message().history().deliveries() : before().deliveries();
+        return earlier + Counters.returns(properties) + 1;
+    }
+
+    @Override
+    public int crashes() {
+        return before().crashes() + Counters.returns(properties);
+    }
+
+    @Override
+    public int attempts() {
+        return before() == Counters.NONE ? message().history().attempts() : before().attempts();
+    }
+
+    @Override
+    public long firstFailedAtMillis() {
+        return before() == Counters.NONE
+                ? message().history().firstFailedAtMillis()
+                : before().firstFailedAtMillis();
+    }
+
+    @Override
+    public long enqueuedAtMillis() {
+        return 0;
+    }
+
+    /** The session's, which has no end by itself. */
+    @Override
+    public long leaseUntilNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public int size() {
+        int headers = properties.getHeaders() == null ? 0 : properties.getHeaders().size();
+        return body.length + OVERHEAD_BYTES + HEADER_BYTES * headers;
+    }
+
+    @Override
+    public String toString() {
+        return "delivery " + tag + " of " + subscription.queue();
+    }
+}

@@ -1,0 +1,340 @@
+package io.anyqueue.rabbitmq.internal;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
+import io.anyqueue.spi.BrokerConfig;
+import io.anyqueue.spi.Delivery;
+import io.anyqueue.spi.Receiver;
+import io.anyqueue.spi.ReceiverListener;
+import io.anyqueue.spi.ReceiverListener.State;
+import io.anyqueue.spi.ReceiverOptions;
+import io.anyqueue.spi.Spec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receives from one queue or subscription. Safe for use by any thread: polling and settling touch memory only, what waits for the
+ * server is done by the upkeep, one run at a time. The listener is called by the client library's thread and by the upkeep's.
+ */
+final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watcher {
+    private static final Logger LOG = LoggerFactory.getLogger(RabbitMqReceiver.class);
+    private static final long LOOK_SECONDS = 2;
+
+    private final String name;
+    private final Spec source;
+    private final BrokerConfig config;
+    private final Link link;
+    private final ReceiverListener listener;
+    private final Inbox inbox = new Inbox();
+    private final Intake intake;
+    private final Upkeep upkeep;
+    private final AtomicLong epochs = new AtomicLong();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final @Nullable ScheduledFuture<?> looks;
+    private volatile Intake.Room room = new Intake.Room(0, 0);
+    private @Nullable State told;
+
+    RabbitMqReceiver(
+            Spec source,
+            ReceiverOptions options,
+            ReceiverListener listener,
+            BrokerConfig config,
+            Link link,
+            Publisher copies) {
+        this.name = source.endpoint().name();
+        this.source = source;
+        this.config = config;
+        this.link = link;
+        this.listener = listener;
+        Layout layout = Layout.of(source);
+        this.intake = source.ordered()
+                ? new ShardedIntake(
+                        name, layout.queues(), config, link, inbox, listener, this::open, options.consumer())
+                : new CompetingIntake(
+                        inbox,
+                        new Releases(layout, config, copies),
+                        connection -> open(connection, layout.queues().get(0)),
+                        options.consumer());
+        this.upkeep = new Upkeep(config, this::adjust);
+        this.looks = source.ordered()
+                ? config.scheduler()
+                        .scheduleWithFixedDelay(upkeep::request, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS)
+                : null;
+        link.watch(this);
+    }
+
+    // --- the contract's side
+
+    @Override
+    public void window(int messages, long bytes) {
+        if (messages < 0 || bytes < 0) {
+            throw invalid("the window must be 0 or more, is " + messages + " messages and " + bytes + " bytes");
+        }
+        room = new Intake.Room(bytes == 0 ? 0 : messages, bytes);
+        if (!closing.get()) {
+            upkeep.request();
+        }
+    }
+
+    @Override
+    public int poll(int max, long maxBytes, Consumer<? super Delivery> into) {
+        int polled = inbox.poll(max, maxBytes, into);
+        if (polled > 0 && intake.isOff(room) && !closing.get()) {
+            upkeep.request();
+        }
+        return polled;
+    }
+
+    @Override
+    public void ack(List<? extends Delivery> deliveries, Results results) {
+        for (Delivery delivery : List.copyOf(deliveries)) {
+            RabbitMqDelivery mine = settle(delivery, results);
+            if (mine != null) {
+                mine.subscription().ack(mine, () -> tell(() -> results.done(mine)), () -> tell(() -> results.stale(mine)));
+            }
+        }
+    }
+
+    @Override
+    public void release(List<Release> batch, Results results) {
+        List<Release> good = new ArrayList<>(batch.size());
+        for (Release release : batch) {
+            if (release.delay().isNegative()) {
+                results.unknown(release.delivery(), invalid("a delay must be 0 or more, is " + release.delay()));
+            } else if (settle(release.delivery(), results) != null) {
+                good.add(release);
+            }
+        }
+        intake.release(good, results);
+    }
+
+    @Override
+    public void extend(List<? extends Delivery> deliveries, Results results) {
+        for (Delivery delivery : List.copyOf(deliveries)) {
+            RabbitMqDelivery mine = check(delivery, results);
+            if (mine != null) {
+                if (mine.isSettled()) {
+                    results.stale(mine);
+                } else {
+                    results.done(mine);
+                }
+            }
+        }
+    }
+
+    /** {@return the delivery, if it was this receiver's to settle; else its result is told} */
+    private @Nullable RabbitMqDelivery settle(Delivery delivery, Results results) {
+        RabbitMqDelivery mine = check(delivery, results);
+        if (mine == null) {
+            return null;
+        }
+        if (!mine.settle()) {
+            results.stale(mine);
+            return null;
+        }
+        return mine;
+    }
+
+    private @Nullable RabbitMqDelivery check(Delivery delivery, Results results) {
+        if (!(delivery instanceof RabbitMqDelivery mine)) {
+            results.unknown(delivery, invalid("the delivery is none of RabbitMQ's"));
+            return null;
+        }
+        if (closing.get() || !mine.subscription().tells(this) || !mine.subscription().isAlive()) {
+            results.stale(delivery);
+            return null;
+        }
+        return mine;
+    }
+
+    private void tell(Runnable result) {
+        try {
+            result.run();
+        } catch (Throwable e) {
+            LOG.error("{}: a callback given to RabbitMQ's adapter failed, which it must not", name, e);
+        }
+    }
+
+    /** What was acknowledged has reached the server when it answers a question that was asked later on the same channel. */
+    @Override
+    public CompletionStage<Void> flush() {
+        return intake.idle().thenCompose(idle -> link.serial().fence()).thenCompose(written -> {
+            CompletableFuture<Void> answered = new CompletableFuture<>();
+            execute(() -> {
+                try {
+                    for (Subscription subscription : intake.subscriptions()) {
+                        if (subscription.isAlive()) {
+                            subscription.channel().exchangeDeclarePassive("amq.direct");
+                        }
+                    }
+                    answered.complete(null);
+                } catch (IOException | RuntimeException e) {
+                    answered.completeExceptionally(Failures.of("flush " + name, e));
+                }
+            });
+            return answered;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> close(Duration limit) {
+        if (closing.compareAndSet(false, true)) {
+            link.unwatch(this);
+            if (looks != null) {
+                looks.cancel(false);
+            }
+            long millis = Math.max(0, limit.toMillis());
+            ScheduledFuture<?> timer =
+                    config.scheduler().schedule(() -> closed.complete(null), millis, TimeUnit.MILLISECONDS);
+            execute(() -> end(millis, timer));
+        }
+        return closed;
+    }
+
+    private void end(long limitMillis, ScheduledFuture<?> timer) {
+        try {
+            upkeep.stop(limitMillis);
+            intake.close(limitMillis);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: a receiver did not close in order", name, e);
+        } finally {
+            timer.cancel(false);
+            closed.complete(null);
+        }
+    }
+
+    Optional<String> note() {
+        return intake.note();
+    }
+
+    // --- the server's side
+
+    @Override
+    public void arrived(RabbitMqDelivery delivery) {
+        intake.arrived(delivery);
+        if (inbox.add(delivery) && !closing.get()) {
+            tell(listener::readable);
+        }
+    }
+
+    @Override
+    public void cancelled(Subscription subscription) {
+        QueueException why = new QueueException(
+                ErrorCode.NOT_FOUND,
+                "RabbitMQ gave up the consumer of " + subscription.queue() + ": the queue was deleted, or has no leader");
+        execute(() -> {
+            subscription.close();
+            gone(subscription, why);
+        });
+    }
+
+    @Override
+    public void died(Subscription subscription, ShutdownSignalException cause) {
+        if (!closing.get()) {
+            gone(subscription, Failures.of("consume " + name, cause));
+        }
+    }
+
+    private void gone(Subscription subscription, QueueException why) {
+        inbox.drop(delivery -> delivery.subscription() == subscription);
+        tell(() -> listener.lost(subscription.queue(), subscription.epoch()));
+        state(why.code().retryable() ? State.RECONNECTING : State.BLOCKED, why);
+        upkeep.request();
+    }
+
+    @Override
+    public void up() {
+        upkeep.requestNow();
+    }
+
+    @Override
+    public void down(QueueException why) {
+        if (room.messages() > 0) {
+            state(State.RECONNECTING, why);
+        }
+    }
+
+    // --- the upkeep
+
+    private Subscription open(Connection connection, String queue) {
+        try {
+            return new Subscription(
+                    source.endpoint(),
+                    queue,
+                    epochs.incrementAndGet(),
+                    Channels.open(connection),
+                    link.serial(),
+                    this);
+        } catch (IOException e) {
+            throw Failures.of("consume " + name, e);
+        }
+    }
+
+    /** {@return false if it has to be tried again after a pause} */
+    private boolean adjust() {
+        if (closing.get()) {
+            return true;
+        }
+        Connection connection = link.present();
+        if (connection == null) {
+            if (room.messages() > 0) {
+                // Tells the watchers in the end, this one too.
+                var unused = link.connection();
+            }
+            return true;
+        }
+        try {
+            intake.adjust(connection, room);
+        } catch (IOException | RuntimeException e) {
+            QueueException why = Failures.of("consume " + name, e);
+            state(why.code().retryable() ? State.RECONNECTING : State.BLOCKED, why);
+            return false;
+        }
+        if (room.messages() > 0) {
+            state(State.WORKING, null);
+        }
+        return true;
+    }
+
+    private void state(State state, @Nullable QueueException why) {
+        synchronized (closed) {
+            if (state == told) {
+                return;
+            }
+            told = state;
+        }
+        if (!closing.get()) {
+            tell(() -> listener.state(state, why));
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            config.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: the client is closing", name);
+            task.run();
+        }
+    }
+
+    private static QueueException invalid(String message) {
+        return new QueueException(ErrorCode.INVALID_ARGUMENT, message);
+    }
+}

@@ -1,0 +1,190 @@
+package io.anyqueue.rabbitmq.internal;
+
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
+import io.anyqueue.spi.BrokerConfig;
+import io.anyqueue.spi.Receiver;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sends messages of an unordered source back: a copy that carries what the message went through is stored and confirmed, and only
+ * then is the original acknowledged (rules SET-1, SET-4). The server's own ways back count differently from one of its versions
+ * to the next, know no delay, and take a release for a crash. Safe for use by any thread.
+ */
+final class Releases {
+    private final Layout layout;
+    private final BrokerConfig config;
+    private final Publisher publisher;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
+
+    Releases(Layout layout, BrokerConfig config, Publisher publisher) {
+        this.layout = layout;
+        this.config = config;
+        this.publisher = publisher;
+    }
+
+    /** Releases a delivery that was marked as settled. */
+    void release(Receiver.Release release, RabbitMqDelivery delivery, Receiver.Results results) {
+        Counters counters = delivery.released(release.attempts(), release.firstFailedAtMillis());
+        store(delivery, counters, release.delay(), new Asker(delivery, results));
+    }
+
+    /** Gives back what nobody was handed: it counts as nothing. */
+    void giveBack(List<RabbitMqDelivery> deliveries) {
+        for (RabbitMqDelivery delivery : deliveries) {
+            if (delivery.settle()) {
+                store(delivery, delivery.givenBack(), Duration.ZERO, new Nobody());
+            }
+        }
+    }
+
+    /** Gives back what was handed out and not settled when its receiver closes. */
+    void abandon(List<RabbitMqDelivery> deliveries) {
+        for (RabbitMqDelivery delivery : deliveries) {
+            if (delivery.settle()) {
+                Counters counters = delivery.released(delivery.attempts(), delivery.firstFailedAtMillis());
+                store(delivery, counters, Duration.ZERO, new Nobody());
+            }
+        }
+    }
+
+    private void store(RabbitMqDelivery delivery, Counters counters, Duration delay, Told told) {
+        long now = config.time().currentTimeMillis();
+        long due = delay.isZero() ? 0 : now + delay.plusNanos(999_999).toMillis();
+        Route route = layout.route(delivery.message(), due, now);
+        begin();
+        publisher.publish(List.of(new Copy(route, counters, delivery, delay, told)));
+    }
+
+    private void begin() {
+        synchronized (underWay) {
+            if (underWay.getAndIncrement() == 0) {
+                idle = new CompletableFuture<>();
+            }
+        }
+    }
+
+    private void end() {
+        CompletableFuture<Void> now = null;
+        synchronized (underWay) {
+            if (underWay.decrementAndGet() == 0) {
+                now = idle;
+            }
+        }
+        if (now != null) {
+            now.complete(null);
+        }
+    }
+
+    /** {@return completes when what is under way now is over} */
+    CompletableFuture<Void> idle() {
+        synchronized (underWay) {
+            return idle;
+        }
+    }
+
+    /** Whom to tell of a release. */
+    private sealed interface Told {
+        void done();
+
+        void stale();
+
+        void unknown(QueueException why);
+    }
+
+    /** Nobody asked for what was given back. */
+    private record Nobody() implements Told {
+        @Override
+        public void done() {}
+
+        @Override
+        public void stale() {}
+
+        @Override
+        public void unknown(QueueException why) {}
+    }
+
+    private record Asker(RabbitMqDelivery delivery, Receiver.Results results) implements Told {
+        @Override
+        public void done() {
+            results.done(delivery);
+        }
+
+        @Override
+        public void stale() {
+            results.stale(delivery);
+        }
+
+        @Override
+        public void unknown(QueueException why) {
+            results.unknown(delivery, why);
+        }
+    }
+
+    /** The copy; its original is acknowledged when it is stored. */
+    private final class Copy extends Outbound {
+        private final RabbitMqDelivery delivery;
+        private final Duration delay;
+        private final Told told;
+
+        Copy(Route route, Counters counters, RabbitMqDelivery delivery, Duration delay, Told told) {
+            super(route, counters.in(delivery.properties()), delivery.body(), config.time().nanoTime());
+            this.delivery = delivery;
+            this.delay = delay;
+            this.told = told;
+        }
+
+        @Override
+        void confirmed(boolean routed) {
+            if (routed) {
+                delivery.subscription().ack(delivery, () -> over(told::done), () -> over(told::stale));
+            } else {
+                // The queue is gone, and what was in it with it.
+                over(told::stale);
+            }
+        }
+
+        @Override
+        void rejected(QueueException why) {
+            withoutCopy(why);
+        }
+
+        @Override
+        void unknown(QueueException why) {
+            withoutCopy(new QueueException(
+                    ErrorCode.UNCONFIRMED, "it is unknown whether a released message was stored", why));
+        }
+
+        /** The server's own way back is better than none, when the delay is over: the message would wait for the session's end. */
+        private void withoutCopy(QueueException why) {
+            if (delay.isZero()) {
+                delivery.subscription().requeue(delivery, () -> over(told::done), () -> over(told::stale));
+                return;
+            }
+            over(() -> told.unknown(why));
+            try {
+                var unused = config.scheduler()
+                        .schedule(
+                                () -> delivery.subscription().requeue(delivery, () -> {}, () -> {}),
+                                delay.toMillis() + 1,
+                                TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                delivery.subscription().requeue(delivery, () -> {}, () -> {});
+            }
+        }
+
+        private void over(Runnable result) {
+            try {
+                result.run();
+            } finally {
+                end();
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package io.anyqueue.rabbitmq.internal;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
+import io.anyqueue.spi.BrokerConfig;
+import io.anyqueue.spi.Receiver;
+import io.anyqueue.spi.Receiver.Release;
+import io.anyqueue.spi.ReceiverListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consumes the shards of an ordered source, each on a channel of its own as the queue's single active consumer (rule ORD-1). To
+ * give a shard up its channel is closed: then the server takes back everything in order before it hands anything to the next.
+ * Cancelling, and giving back one by one, would let the next consumer overtake. A released message is handed out again from here,
+ * ahead of what came later, and never goes back to the server meanwhile.
+ */
+final class ShardedIntake implements Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardedIntake.class);
+    private static final int LEAST_PREFETCH = 16;
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final long BALANCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final String name;
+    private final BrokerConfig config;
+    private final Link link;
+    private final Inbox inbox;
+    private final ReceiverListener listener;
+    private final BiFunction<Connection, String, Subscription> opener;
+    private final String tagPrefix;
+    private final List<Shard> shards = new ArrayList<>();
+    private long balancedAtNanos;
+    private volatile String note = "";
+
+    /** One queue. Whether this consumer is its active one the server does not say: it shows by what arrives. */
+    private static final class Shard {
+        private final String queue;
+        private volatile @Nullable Subscription subscription;
+        private volatile boolean active;
+
+        Shard(String queue) {
+            this.queue = queue;
+        }
+    }
+
+    ShardedIntake(
+            String name,
+            List<String> queues,
+            BrokerConfig config,
+            Link link,
+            Inbox inbox,
+            ReceiverListener listener,
+            BiFunction<Connection, String, Subscription> opener,
+            String tagPrefix) {
+        this.name = name;
+        this.config = config;
+        this.link = link;
+        this.inbox = inbox;
+        this.listener = listener;
+        this.opener = opener;
+        this.tagPrefix = tagPrefix;
+        // Consumers that start together begin at different shards, and so share them from the start.
+        int first = ThreadLocalRandom.current().nextInt(queues.size());
+        for (int i = 0; i < queues.size(); i++) {
+            shards.add(new Shard(queues.get((first + i) % queues.size())));
+        }
+        this.balancedAtNanos = config.time().nanoTime();
+    }
+
+    /** A pause keeps what it has, with its place in the order; so does a smaller window. */
+    @Override
+    public void adjust(Connection connection, Room room) throws IOException {
+        if (room.messages() == 0) {
+            return;
+        }
+        int each = Math.max(
+                (room.messages() + shards.size() - 1) / shards.size(), Math.min(room.messages(), LEAST_PREFETCH));
+        Exception failure = null;
+        for (Shard shard : shards) {
+            try {
+                subscribe(connection, shard, each);
+            } catch (IOException | RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw new IOException(failure);
+        }
+        if (config.time().nanoTime() - balancedAtNanos > BALANCE_NANOS) {
+            balance(connection, each);
+            balancedAtNanos = config.time().nanoTime();
+        }
+    }
+
+    private void subscribe(Connection connection, Shard shard, int prefetch) throws IOException {
+        Subscription current = shard.subscription;
+        if (current == null || !current.isAlive()) {
+            shard.active = false;
+            Subscription next = opener.apply(connection, shard.queue);
+            shard.subscription = next;
+            next.consume(prefetch, tagPrefix);
+        }
+    }
+
+    @Override
+    public boolean isOff(Room room) {
+        return false;
+    }
+
+    @Override
+    public void arrived(RabbitMqDelivery delivery) {
+        for (Shard shard : shards) {
+            if (shard.subscription == delivery.subscription()) {
+                shard.active = true;
+            }
+        }
+    }
+
+    /** Gives up what is beyond a fair share: whoever came first is the active consumer of everything. */
+    private void balance(Connection connection, int prefetch) throws IOException {
+        int consumers = consumers(connection);
+        int fair = (shards.size() + Math.max(1, consumers) - 1) / Math.max(1, consumers);
+        List<Shard> held = shards.stream()
+                .filter(shard -> shard.active)
+                .sorted(Comparator.comparing(ShardedIntake::isBusy))
+                .toList();
+        note = held.size() > fair
+                ? "holds " + held.size() + " of the " + shards.size() + " shards of " + name + "; a fair share among "
+                        + consumers + " consumers is " + fair
+                : "";
+        for (Shard shard : held.subList(0, Math.max(0, held.size() - fair))) {
+            giveUp(shard);
+            subscribe(connection, shard, prefetch);
+        }
+    }
+
+    private static boolean isBusy(Shard shard) {
+        Subscription current = shard.subscription;
+        return current != null && !current.isIdle();
+    }
+
+    /** {@return how many consumers there are: all of them consume every shard, but for those that are about to} */
+    private int consumers(Connection connection) throws IOException {
+        Channel probe = Channels.open(connection);
+        try {
+            int most = 0;
+            for (int i = 0; i < 2; i++) {
+                Shard sample = shards.get(ThreadLocalRandom.current().nextInt(shards.size()));
+                most = Math.max(most, probe.queueDeclarePassive(sample.queue).getConsumerCount());
+            }
+            return most;
+        } finally {
+            Channels.close(probe);
+        }
+    }
+
+    private void giveUp(Shard shard) {
+        Subscription leaving = shard.subscription;
+        if (leaving == null || !leaving.isAlive()) {
+            return;
+        }
+        leaving.leave();
+        inbox.drop(delivery -> delivery.subscription() == leaving);
+        long until = config.time().nanoTime() + DRAIN.toNanos();
+        await(listener.revoking(leaving.queue(), leaving.epoch(), until).toCompletableFuture(), DRAIN);
+        await(link.serial().fence(), Duration.ofSeconds(1));
+        leaving.close();
+        listener.lost(leaving.queue(), leaving.epoch());
+    }
+
+    private void await(CompletableFuture<Void> stage, Duration limit) {
+        try {
+            stage.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.info("{}: handlers did not finish within {}: what they run is delivered again", name, limit);
+        } catch (ExecutionException e) {
+            LOG.warn("{}: giving up a shard in order failed", name, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void release(List<Release> batch, Receiver.Results results) {
+        List<RabbitMqDelivery> again = new ArrayList<>(batch.size());
+        for (Release release : batch) {
+            RabbitMqDelivery delivery = (RabbitMqDelivery) release.delivery();
+            if (!delivery.subscription().isAlive()) {
+                results.stale(delivery);
+            } else if (!release.delay().isZero()) {
+                QueueException why = new QueueException(
+                        ErrorCode.UNSUPPORTED,
+                        "an ordered source on RabbitMQ knows no delays, asked for is " + release.delay());
+                again.add(handOutAgain(delivery));
+                results.unknown(delivery, why);
+            } else {
+                again.add(handOutAgain(delivery));
+                results.done(delivery);
+            }
+        }
+        if (!again.isEmpty()) {
+            inbox.putBack(again);
+            // It may have been given up between the look and this.
+            inbox.drop(delivery -> !delivery.subscription().isAlive());
+            listener.readable();
+        }
+    }
+
+    private static RabbitMqDelivery handOutAgain(RabbitMqDelivery delivery) {
+        RabbitMqDelivery again = delivery.again();
+        delivery.subscription().replace(again);
+        return again;
+    }
+
+    @Override
+    public List<Subscription> subscriptions() {
+        List<Subscription> all = new ArrayList<>();
+        for (Shard shard : shards) {
+            Subscription current = shard.subscription;
+            if (current != null) {
+                all.add(current);
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public CompletableFuture<Void> idle() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Optional<String> note() {
+        return note.isEmpty() ? Optional.empty() : Optional.of(note);
+    }
+
+    @Override
+    public void close(long limitMillis) {
+        List<Subscription> all = subscriptions();
+        all.forEach(Subscription::leave);
+        inbox.takeBeyond(0);
+        await(link.serial().fence(), Duration.ofMillis(Math.max(1, limitMillis)));
+        all.forEach(Subscription::close);
+    }
+}

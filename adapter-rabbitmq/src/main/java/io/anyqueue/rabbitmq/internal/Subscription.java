@@ -1,0 +1,299 @@
+package io.anyqueue.rabbitmq.internal;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.anyqueue.spi.Endpoint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel on which one queue is consumed, and all that is out on it. What it handed out can be settled on it alone and dies
+ * with it: then the server hands it out again, and late settlements are stale (rule SET-2). Consuming and closing block and are
+ * called by one thread at a time; settling is for any thread and is written by the link's serial thread.
+ */
+final class Subscription {
+    private final Endpoint source;
+    private final String queue;
+    private final long epoch;
+    private final Channel channel;
+    private final Serial serial;
+    private final Events events;
+    private final Window<RabbitMqDelivery> out = new Window<>();
+    private final Queue<Settlement> settlements = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile @Nullable Grant grant;
+    private volatile boolean alive = true;
+    private volatile boolean leaving;
+
+    /** Hears what happens; called by the client library's thread, under no lock. */
+    interface Events {
+        void arrived(RabbitMqDelivery delivery);
+
+        /** The server gave the consumer up: its queue was deleted, or it has no leader. */
+        void cancelled(Subscription subscription);
+
+        void died(Subscription subscription, ShutdownSignalException cause);
+    }
+
+    /** A delivery whose handling is over, and what is done when the server was told. */
+    private record Settlement(RabbitMqDelivery delivery, boolean requeue, Runnable done, Runnable stale) {}
+
+    /** What one consumer of the channel may hold, and what of that is not settled. */
+    private static final class Grant {
+        private final int messages;
+        private final AtomicInteger unsettled = new AtomicInteger();
+        private volatile String consumerTag = "";
+
+        Grant(int messages) {
+            this.messages = messages;
+        }
+    }
+
+    Subscription(Endpoint source, String queue, long epoch, Channel channel, Serial serial, Events events) {
+        this.source = source;
+        this.queue = queue;
+        this.epoch = epoch;
+        this.channel = channel;
+        this.serial = serial;
+        this.events = events;
+        // Called at once if it is shut down already.
+        channel.addShutdownListener(this::shutdown);
+    }
+
+    Endpoint source() {
+        return source;
+    }
+
+    String queue() {
+        return queue;
+    }
+
+    /** {@return whether it tells these of what happens: settling is for its receiver alone} */
+    boolean tells(Events some) {
+        return events == some;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    /** {@return how many messages may come without anything being settled} */
+    int spare() {
+        Grant current = grant;
+        return current == null ? 0 : Math.max(0, current.messages - current.unsettled.get());
+    }
+
+    boolean isConsuming() {
+        return grant != null;
+    }
+
+    /** Consumes with room for so many messages beside what is out; what an earlier consumer left unused is taken from it. Blocks. */
+    void consume(int messages, String tagPrefix) throws IOException {
+        Grant before = grant;
+        Grant next = new Grant(messages);
+        channel.basicQos(messages, false);
+        grant = next;
+        String tag = tagPrefix + "-" + epoch + "-" + Long.toHexString(System.nanoTime());
+        next.consumerTag = channel.basicConsume(queue, false, tag, new Arrivals(next));
+        if (before != null) {
+            channel.basicCancel(before.consumerTag);
+        }
+    }
+
+    /** Consumes no more; what is out stays so. Blocks. */
+    void cancel() throws IOException {
+        Grant current = grant;
+        grant = null;
+        if (current != null) {
+            channel.basicCancel(current.consumerTag);
+        }
+    }
+
+    /** From now on nothing more arrives from here: what the server still sends goes back when the channel closes. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** {@return what was handed out and not settled, oldest first} */
+    List<RabbitMqDelivery> unsettled() {
+        synchronized (out) {
+            return out.all().stream().filter(delivery -> !delivery.isSettled()).toList();
+        }
+    }
+
+    /** Has a delivery stand in for an earlier one of the same message, which was released and never went back to the server. */
+    void replace(RabbitMqDelivery again) {
+        synchronized (out) {
+            out.replace(again.tag(), again);
+        }
+    }
+
+    boolean isIdle() {
+        synchronized (out) {
+            return out.open() == 0;
+        }
+    }
+
+    /**
+     * Acknowledges a delivery that was marked as settled.
+     *
+     * @param done called when it was written
+     * @param stale called instead if the channel died before
+     */
+    void ack(RabbitMqDelivery delivery, Runnable done, Runnable stale) {
+        settlements.add(new Settlement(delivery, false, done, stale));
+        schedule();
+    }
+
+    /** Lets the server hand it out again at once; it counts as a crash then. Only for what cannot go back in a better way. */
+    void requeue(RabbitMqDelivery delivery, Runnable done, Runnable stale) {
+        settlements.add(new Settlement(delivery, true, done, stale));
+        schedule();
+    }
+
+    private void schedule() {
+        if (scheduled.compareAndSet(false, true) && !serial.execute(this::write)) {
+            scheduled.set(false);
+            refuse(takeSettlements());
+        }
+    }
+
+    private List<Settlement> takeSettlements() {
+        List<Settlement> taken = new ArrayList<>();
+        Settlement next = settlements.poll();
+        while (next != null) {
+            taken.add(next);
+            next = settlements.poll();
+        }
+        return taken;
+    }
+
+    /** On the serial thread. */
+    private void write() {
+        scheduled.set(false);
+        List<Settlement> batch = takeSettlements();
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            if (alive) {
+                settle(batch);
+            }
+        } catch (IOException | RuntimeException e) {
+            // The channel is dead or dying: the messages are handed out again.
+            channel.abort();
+            alive = false;
+        }
+        if (alive) {
+            batch.forEach(settlement -> settlement.done().run());
+        } else {
+            refuse(batch);
+        }
+    }
+
+    private static void refuse(List<Settlement> batch) {
+        batch.forEach(settlement -> settlement.stale().run());
+    }
+
+    /**
+     * Tells the server of a batch: what all older deliveries are settled with goes as one frame, all else one by one. A frame
+     * for many must name a delivery that the server does not know to be settled.
+     */
+    private void settle(List<Settlement> batch) throws IOException {
+        long together = 0;
+        List<Settlement> single = new ArrayList<>();
+        synchronized (out) {
+            for (Settlement settlement : batch) {
+                RabbitMqDelivery delivery = settlement.delivery();
+                if (out.remove(delivery.tag()) != null) {
+                    delivery.settledOnServer();
+                }
+            }
+            long first = out.first();
+            for (Settlement settlement : batch) {
+                long tag = settlement.delivery().tag();
+                if (!settlement.requeue() && tag < first) {
+                    together = Math.max(together, tag);
+                }
+            }
+            for (Settlement settlement : batch) {
+                if (settlement.requeue() || settlement.delivery().tag() >= first) {
+                    single.add(settlement);
+                }
+            }
+        }
+        for (Settlement settlement : single) {
+            if (settlement.requeue()) {
+                channel.basicReject(settlement.delivery().tag(), true);
+            } else {
+                channel.basicAck(settlement.delivery().tag(), false);
+            }
+        }
+        if (together > 0) {
+            channel.basicAck(together, true);
+        }
+    }
+
+    /** Ends it: the server takes back, in order, all that is not settled. Blocks for at most the question time-out. */
+    void close() {
+        alive = false;
+        Channels.close(channel);
+    }
+
+    private void shutdown(ShutdownSignalException cause) {
+        boolean expected = !alive;
+        alive = false;
+        if (!expected || !cause.isInitiatedByApplication()) {
+            events.died(this, cause);
+        }
+    }
+
+    private void arrived(Grant from, String routingKey, long tag, BasicProperties properties, byte[] body) {
+        from.unsettled.incrementAndGet();
+        RabbitMqDelivery delivery =
+                new RabbitMqDelivery(this, tag, routingKey, properties, body, from.unsettled);
+        synchronized (out) {
+            out.add(delivery);
+        }
+        if (!leaving) {
+            events.arrived(delivery);
+        }
+    }
+
+    /** Takes what one consumer is handed. */
+    private final class Arrivals extends DefaultConsumer {
+        private final Grant from;
+
+        Arrivals(Grant from) {
+            super(channel);
+            this.from = from;
+        }
+
+        @Override
+        public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
+            arrived(from, envelope.getRoutingKey(), envelope.getDeliveryTag(), properties, body);
+        }
+
+        @Override
+        public void handleCancel(String consumerTag) {
+            events.cancelled(Subscription.this);
+        }
+    }
+}
