@@ -44,6 +44,15 @@ final class Channels {
         }
     }
 
+    /** Closes a channel that failed; whatever comes of that has been said. */
+    static void abort(Channel channel) {
+        try {
+            channel.abort();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("channel {} did not end in order: {}", channel.getChannelNumber(), e.getMessage());
+        }
+    }
+
     static void abort(Connection connection) {
         connection.abort(1_000);
     }

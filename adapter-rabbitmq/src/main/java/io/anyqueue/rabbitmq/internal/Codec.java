@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Codec {
     private static final int SHORT_STRING = 255;
     private static final int PERSISTENT = 2;
+    private static final byte[] NO_BODY = {};
     /** Headers travel in one frame; the server's default is 128 KiB, and its own fields need some of that. */
     private static final int MOST_HEADER_BYTES = 120 * 1024;
 
@@ -75,15 +76,29 @@ final class Codec {
                 wire.putIfAbsent(field.header, text);
             }
         }
-        String id = wire.get(Field.ID.header);
-        return Envelope.message(wire, body, id == null || id.isBlank() ? stableId(routingKey, properties, body) : stable(id));
+        return Envelope.message(wire, body, stableId(routingKey, properties, body));
     }
 
-    /** The id that is used if the given one cannot be: the same each time, as the server numbers nothing. */
-    private static String stable(String id) {
-        return "amqp-" + HexFormat.of().formatHex(digest(id.getBytes(StandardCharsets.UTF_8)), 0, 16);
+    /** {@return whether there is no id in it that could be used} The server numbers nothing, so another has to be given. */
+    static boolean isNameless(BasicProperties properties) {
+        String id = properties.getMessageId();
+        if (id == null && properties.getHeaders() != null && properties.getHeaders().get(Field.ID.header) != null) {
+            id = properties.getHeaders().get(Field.ID.header).toString();
+        }
+        return id == null || id.isBlank() || !Envelope.message(Map.of(Field.ID.header, id), NO_BODY, "-").id().equals(id);
     }
 
+    /** {@return the same with an id} */
+    static BasicProperties named(BasicProperties properties, String id) {
+        Map<String, Object> headers = new LinkedHashMap<>();
+        if (properties.getHeaders() != null) {
+            headers.putAll(properties.getHeaders());
+        }
+        headers.remove(Field.ID.header);
+        return properties.builder().messageId(id).headers(headers).deliveryMode(PERSISTENT).build();
+    }
+
+    /** An id made of the contents, for where none can be given: the same each time, and the same for the same contents. */
     private static String stableId(String routingKey, BasicProperties properties, byte[] body) {
         MessageDigest digest = sha256();
         digest.update(routingKey.getBytes(StandardCharsets.UTF_8));
@@ -91,10 +106,6 @@ final class Codec {
         digest.update(String.valueOf(properties.getCorrelationId()).getBytes(StandardCharsets.UTF_8));
         digest.update(body);
         return "amqp-" + HexFormat.of().formatHex(digest.digest(), 0, 16);
-    }
-
-    private static byte[] digest(byte[] bytes) {
-        return sha256().digest(bytes);
     }
 
     private static MessageDigest sha256() {

@@ -15,18 +15,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Consumes a queue beside others that do. The server counts what is not settled against a consumer's limit, and the contract only
- * what was not polled: when what is polled has used up half of the room, a new consumer takes over from the old one, and what the
- * old one was handed stays as it is. So the inbox never holds more than the room (rules RCV-6, BKP-1).
+ * what was not polled: when what is polled has used up half of the room, one more consumer is begun, and when much was settled
+ * since all of them end and one begins anew. So the inbox never holds more than twice the room (rules RCV-6, BKP-1).
  */
 final class CompetingIntake implements Intake {
     private static final int FIRST_GUESS_BYTES = 16 * 1024;
     private static final int MOST_PREFETCH = 65_535;
+    /** So that many slow handlers do not need a consumer each. */
+    private static final int SLACK = 32;
 
     private final Inbox inbox;
     private final Releases releases;
     private final Function<Connection, Subscription> opener;
     private final String tagPrefix;
     private volatile @Nullable Subscription subscription;
+    private Room before = new Room(0, 0);
     private volatile long typicalBytes = FIRST_GUESS_BYTES;
 
     CompetingIntake(Inbox inbox, Releases releases, Function<Connection, Subscription> opener, String tagPrefix) {
@@ -48,27 +51,35 @@ final class CompetingIntake implements Intake {
         }
         int wanted = wanted(room);
         int coming = inbox.size() + current.spare();
-        if (coming > room.messages() || coming > 2 * wanted) {
+        if (isHigh(coming, wanted) || (room.messages() < before.messages() && coming > room.messages())) {
             current.cancel();
             releases.giveBack(inbox.takeBeyond(wanted));
             coming = inbox.size();
         }
-        if (wanted > 0 && (!current.isConsuming() || isLow(coming, wanted)) && coming < wanted) {
-            current.consume(Math.min(MOST_PREFETCH, wanted - coming), tagPrefix);
+        before = room;
+        if (isLow(coming, wanted)) {
+            int polled = Math.max(0, current.out() - inbox.size());
+            current.consume(Math.min(MOST_PREFETCH, wanted - coming + Math.min(SLACK, polled / 2)), tagPrefix);
         }
     }
 
     @Override
     public boolean isOff(Room room) {
         Subscription current = subscription;
-        return current != null
-                && current.isAlive()
-                && room.messages() > 0
-                && isLow(inbox.size() + current.spare(), wanted(room));
+        if (current == null || !current.isAlive() || room.messages() == 0) {
+            return false;
+        }
+        int coming = inbox.size() + current.spare();
+        int wanted = wanted(room);
+        return isLow(coming, wanted) || isHigh(coming, wanted);
     }
 
     private static boolean isLow(int coming, int wanted) {
         return coming < (wanted + 1) / 2;
+    }
+
+    private static boolean isHigh(int coming, int wanted) {
+        return wanted == 0 ? coming > 0 : coming > Math.max(2 * wanted, wanted + 2 * SLACK);
     }
 
     private int wanted(Room room) {
@@ -78,8 +89,13 @@ final class CompetingIntake implements Intake {
     /** Called by the client library's thread alone. */
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate")
-    public void arrived(RabbitMqDelivery delivery) {
+    public boolean arrived(RabbitMqDelivery delivery) {
         typicalBytes += (delivery.size() - typicalBytes) / 16;
+        if (!delivery.isNameless()) {
+            return true;
+        }
+        releases.name(delivery);
+        return false;
     }
 
     @Override

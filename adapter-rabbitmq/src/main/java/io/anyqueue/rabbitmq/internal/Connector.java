@@ -120,6 +120,7 @@ final class Connector {
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
         factory.setSharedExecutor(new DirectExecutor());
+        factory.setExceptionHandler(new ClientFailures());
         factory.setThreadFactory(Connector::thread);
         factory.setConnectionTimeout((int) limit.toMillis());
         factory.setHandshakeTimeout((int) limit.toMillis());

@@ -5,6 +5,7 @@ import io.anyqueue.spi.Receiver;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * How a receiver consumes: its one queue together with others, or the shards of an ordered source. What blocks is called by one
@@ -25,7 +26,8 @@ interface Intake {
     /** {@return whether adjusting would change something, after messages came or went} */
     boolean isOff(Room room);
 
-    void arrived(RabbitMqDelivery delivery);
+    /** {@return whether it is to be handed out; else it was dealt with} */
+    boolean arrived(RabbitMqDelivery delivery);
 
     /** Releases deliveries that were marked as settled, in order. */
     void release(List<Receiver.Release> releases, Receiver.Results results);
@@ -34,7 +36,7 @@ interface Intake {
     List<Subscription> subscriptions();
 
     /** {@return completes when releases that are under way are over} */
-    java.util.concurrent.CompletableFuture<Void> idle();
+    CompletableFuture<Void> idle();
 
     /** {@return what an operator should know} */
     Optional<String> note();

@@ -180,6 +180,9 @@ final class Publisher implements Link.Watcher {
             opening = false;
             first.run();
             schedule();
+            if (closing) {
+                endIfIdle();
+            }
         });
         if (!accepted) {
             refuseWaiting(closedFailure());
@@ -225,7 +228,7 @@ final class Publisher implements Link.Watcher {
         }
         if (current.channel().isOpen()) {
             // It may have counted a message that was never written.
-            current.channel().abort();
+            Channels.abort(current.channel());
         }
         QueueException unknown = why.code().retryable() ? why : uncertain(why);
         for (Outbound message : current.unconfirmed().takeAll()) {
@@ -255,9 +258,6 @@ final class Publisher implements Link.Watcher {
         while (next != null) {
             tell(next, message -> message.rejected(why));
             next = waiting.poll();
-        }
-        if (closing) {
-            closeIfIdle();
         }
     }
 
@@ -298,7 +298,7 @@ final class Publisher implements Link.Watcher {
 
     /** Looked at by the thread that publishes: between two of its steps a message is in neither place. */
     private void closeIfIdle() {
-        if (!link.serial().execute(this::endIfIdle)) {
+        if (!closed.isDone() && !link.serial().execute(this::endIfIdle)) {
             giveUp();
         }
     }

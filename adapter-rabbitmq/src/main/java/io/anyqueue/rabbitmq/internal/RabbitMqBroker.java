@@ -56,7 +56,7 @@ public final class RabbitMqBroker implements Broker {
         this.settings = connector.settings();
         this.publishing = new Link("publishing", connector, config);
         this.consuming = new Link("consuming", connector, config);
-        this.topology = new RabbitMqTopology(consuming, settings);
+        this.topology = new RabbitMqTopology(consuming);
         this.copies = new Publisher("send messages back", publishing, config, settings);
     }
 

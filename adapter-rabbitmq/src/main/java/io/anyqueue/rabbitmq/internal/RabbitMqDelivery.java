@@ -98,6 +98,11 @@ final class RabbitMqDelivery extends Delivery {
         return counters;
     }
 
+    /** {@return whether a foreign program wrote it, without an id that could tell it from another with the same body} */
+    boolean isNameless() {
+        return Codec.isNameless(properties);
+    }
+
     /** {@return the counters of a copy that stands for this delivery's message, after so many attempts} */
     Counters released(int attempts, long firstFailedAtMillis) {
         return new Counters(deliveries(), crashes(), attempts, firstFailedAtMillis);

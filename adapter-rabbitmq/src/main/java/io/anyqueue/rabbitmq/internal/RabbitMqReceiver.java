@@ -69,7 +69,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
                         name, layout.queues(), config, link, inbox, listener, this::open, options.consumer())
                 : new CompetingIntake(
                         inbox,
-                        new Releases(layout, config, copies),
+                        new Releases(layout, config, copies, this::add),
                         connection -> open(connection, layout.queues().get(0)),
                         options.consumer());
         this.upkeep = new Upkeep(config, this::adjust);
@@ -228,7 +228,12 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
 
     @Override
     public void arrived(RabbitMqDelivery delivery) {
-        intake.arrived(delivery);
+        if (intake.arrived(delivery)) {
+            add(delivery);
+        }
+    }
+
+    private void add(RabbitMqDelivery delivery) {
         if (inbox.add(delivery) && !closing.get()) {
             tell(listener::readable);
         }
@@ -304,6 +309,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
             intake.adjust(connection, room);
         } catch (IOException | RuntimeException e) {
             QueueException why = Failures.of("consume " + name, e);
+            LOG.debug("{}: consuming failed, trying again", name, why);
             state(why.code().retryable() ? State.RECONNECTING : State.BLOCKED, why);
             return false;
         }

@@ -60,10 +60,10 @@ final class RabbitMqSender implements Sender {
                     ErrorCode.INVALID_ARGUMENT,
                     "message " + message.id() + " has no key, and '" + target.endpoint().name() + "' is ordered by key");
         }
-        if (message.bodyArray().length > settings.maxMessageBytes()) {
+        if (message.size() > settings.maxMessageBytes()) {
             throw new QueueException(
                     ErrorCode.TOO_LARGE,
-                    "the body of message " + message.id() + " has " + message.bodyArray().length
+                    "message " + message.id() + " has " + message.size()
                             + " bytes, and RabbitMQ takes " + settings.maxMessageBytes()
                             + ": send a reference to it, or raise max_message_size and max-message-bytes");
         }

@@ -6,10 +6,12 @@ import io.anyqueue.spi.BrokerConfig;
 import io.anyqueue.spi.Receiver;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Sends messages of an unordered source back: a copy that carries what the message went through is stored and confirmed, and only
@@ -20,10 +22,13 @@ final class Releases {
     private final Layout layout;
     private final BrokerConfig config;
     private final Publisher publisher;
+    private final Consumer<RabbitMqDelivery> handOut;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
 
-    Releases(Layout layout, BrokerConfig config, Publisher publisher) {
+    /** @param handOut takes what could not be given an id */
+    Releases(Layout layout, BrokerConfig config, Publisher publisher, Consumer<RabbitMqDelivery> handOut) {
+        this.handOut = handOut;
         this.layout = layout;
         this.config = config;
         this.publisher = publisher;
@@ -52,6 +57,15 @@ final class Releases {
                 store(delivery, counters, Duration.ZERO, new Nobody());
             }
         }
+    }
+
+    /**
+     * Gives a foreign message an id that stays, by storing a copy that has one, before it is handed out for the first time (rule
+     * RCV-7). If that fails it is handed out with an id made of its contents.
+     */
+    void name(RabbitMqDelivery delivery) {
+        begin();
+        publisher.publish(List.of(new Named(delivery)));
     }
 
     private void store(RabbitMqDelivery delivery, Counters counters, Duration delay, Told told) {
@@ -124,6 +138,40 @@ final class Releases {
         @Override
         public void unknown(QueueException why) {
             results.unknown(delivery, why);
+        }
+    }
+
+    /** A copy with an id; its original is acknowledged when it is stored, if nobody was handed that meanwhile. */
+    private final class Named extends Outbound {
+        private final RabbitMqDelivery delivery;
+
+        Named(RabbitMqDelivery delivery) {
+            super(
+                    new Route("", delivery.subscription().queue()),
+                    Codec.named(delivery.properties(), "amqp-" + UUID.randomUUID()),
+                    delivery.body(),
+                    config.time().nanoTime());
+            this.delivery = delivery;
+        }
+
+        @Override
+        void confirmed(boolean routed) {
+            if (routed && delivery.settle()) {
+                delivery.subscription().ack(delivery, Releases.this::end, Releases.this::end);
+            } else {
+                end();
+            }
+        }
+
+        @Override
+        void rejected(QueueException why) {
+            handOut.accept(delivery);
+            end();
+        }
+
+        @Override
+        void unknown(QueueException why) {
+            rejected(why);
         }
     }
 

@@ -123,12 +123,13 @@ final class ShardedIntake implements Intake {
     }
 
     @Override
-    public void arrived(RabbitMqDelivery delivery) {
+    public boolean arrived(RabbitMqDelivery delivery) {
         for (Shard shard : shards) {
             if (shard.subscription == delivery.subscription()) {
                 shard.active = true;
             }
         }
+        return true;
     }
 
     /** Gives up what is beyond a fair share: whoever came first is the active consumer of everything. */

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One channel on which one queue is consumed, and all that is out on it. What it handed out can be settled on it alone and dies
@@ -30,7 +30,8 @@ final class Subscription {
     private final Window<RabbitMqDelivery> out = new Window<>();
     private final Queue<Settlement> settlements = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private volatile @Nullable Grant grant;
+    private final List<Grant> grants = new CopyOnWriteArrayList<>();
+    private int consumers;
     private volatile boolean alive = true;
     private volatile boolean leaving;
 
@@ -50,11 +51,12 @@ final class Subscription {
     /** What one consumer of the channel may hold, and what of that is not settled. */
     private static final class Grant {
         private final int messages;
+        private final String consumerTag;
         private final AtomicInteger unsettled = new AtomicInteger();
-        private volatile String consumerTag = "";
 
-        Grant(int messages) {
+        Grant(int messages, String consumerTag) {
             this.messages = messages;
+            this.consumerTag = consumerTag;
         }
     }
 
@@ -96,33 +98,34 @@ final class Subscription {
 
     /** {@return how many messages may come without anything being settled} */
     int spare() {
-        Grant current = grant;
-        return current == null ? 0 : Math.max(0, current.messages - current.unsettled.get());
+        int spare = 0;
+        for (Grant grant : grants) {
+            spare += Math.max(0, grant.messages - grant.unsettled.get());
+        }
+        return spare;
     }
 
     boolean isConsuming() {
-        return grant != null;
+        return !grants.isEmpty();
     }
 
-    /** Consumes with room for so many messages beside what is out; what an earlier consumer left unused is taken from it. Blocks. */
+    /**
+     * Consumes, with room for so many messages beside what earlier calls gave. Those go on: ending a consumer under way makes the
+     * server count what it was just handing out. Blocks.
+     */
     void consume(int messages, String tagPrefix) throws IOException {
-        Grant before = grant;
-        Grant next = new Grant(messages);
+        Grant next = new Grant(messages, tagPrefix + "-" + epoch + "-" + (++consumers));
         channel.basicQos(messages, false);
-        grant = next;
-        String tag = tagPrefix + "-" + epoch + "-" + Long.toHexString(System.nanoTime());
-        next.consumerTag = channel.basicConsume(queue, false, tag, new Arrivals(next));
-        if (before != null) {
-            channel.basicCancel(before.consumerTag);
-        }
+        grants.add(next);
+        channel.basicConsume(queue, false, next.consumerTag, new Arrivals(next));
     }
 
     /** Consumes no more; what is out stays so. Blocks. */
     void cancel() throws IOException {
-        Grant current = grant;
-        grant = null;
-        if (current != null) {
-            channel.basicCancel(current.consumerTag);
+        List<Grant> ended = List.copyOf(grants);
+        grants.clear();
+        for (Grant grant : ended) {
+            channel.basicCancel(grant.consumerTag);
         }
     }
 
@@ -142,6 +145,13 @@ final class Subscription {
     void replace(RabbitMqDelivery again) {
         synchronized (out) {
             out.replace(again.tag(), again);
+        }
+    }
+
+    /** {@return how many deliveries are out: in the inbox, being handled, or about to be settled} */
+    int out() {
+        synchronized (out) {
+            return out.open();
         }
     }
 
@@ -198,7 +208,7 @@ final class Subscription {
             }
         } catch (IOException | RuntimeException e) {
             // The channel is dead or dying: the messages are handed out again.
-            channel.abort();
+            Channels.abort(channel);
             alive = false;
         }
         if (alive) {

@@ -1,0 +1,206 @@
+package io.anyqueue.rabbitmq.internal;
+
+import com.rabbitmq.client.BuiltinExchangeType;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
+import io.anyqueue.spi.Endpoint.SubscriptionEndpoint;
+import io.anyqueue.spi.Endpoint.TopicEndpoint;
+import io.anyqueue.spi.Spec;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Declares and compares what specs ask for, over one connection (rule ERR-1). A refusal closes a channel, so each question that
+ * may be refused has one of its own. Used by one thread; every method blocks.
+ */
+final class Declarer {
+    private static final Logger LOG = LoggerFactory.getLogger(Declarer.class);
+
+    private final Connection connection;
+    private final ServerVersion version;
+
+    /** A question to the server. */
+    private interface Question {
+        void ask(Channel channel) throws IOException;
+    }
+
+    Declarer(Connection connection) {
+        this.connection = connection;
+        this.version = ServerVersion.of(connection);
+    }
+
+    /** Creates what is missing. */
+    void create(Spec spec) throws IOException {
+        if (spec.endpoint() instanceof TopicEndpoint) {
+            createTopic(spec);
+            return;
+        }
+        if (spec.endpoint() instanceof SubscriptionEndpoint subscription) {
+            validate(spec.withEndpoint(subscription.topic()));
+        }
+        // The end of the ladder takes what the server gives up, with delays or without.
+        required(channel -> DelayLadder.declareEnd(channel, version));
+        if (spec.delays()) {
+            createLadder();
+        }
+        Map<String, Object> arguments = QueueArguments.of(spec, version);
+        for (String queue : Layout.of(spec).queues()) {
+            declare(spec, queue, arguments);
+        }
+        required(channel -> bind(channel, spec));
+    }
+
+    /** Creates nothing. */
+    void validate(Spec spec) throws IOException {
+        if (spec.endpoint() instanceof TopicEndpoint) {
+            validateTopic(spec);
+            return;
+        }
+        if (spec.endpoint() instanceof SubscriptionEndpoint subscription) {
+            validate(spec.withEndpoint(subscription.topic()));
+        }
+        Map<String, Object> arguments = QueueArguments.of(spec, version);
+        for (String queue : Layout.of(spec).queues()) {
+            present(spec, channel -> channel.queueDeclarePassive(queue));
+            // The server compares only when it is asked to create, which it does not do as the queue is there.
+            declare(spec, queue, arguments);
+        }
+        if (spec.delays()) {
+            present(spec, channel -> channel.exchangeDeclarePassive(DelayLadder.COMPLETE));
+        }
+    }
+
+    private void createTopic(Spec topic) throws IOException {
+        if (topic.ordered()) {
+            required(channel -> channel.exchangeDeclare(Layout.of(topic).exchange(), BuiltinExchangeType.DIRECT, true));
+        }
+        declareTopic(topic);
+        if (topic.delays()) {
+            required(channel -> DelayLadder.declareEnd(channel, version));
+            createLadder();
+        }
+    }
+
+    private void validateTopic(Spec topic) throws IOException {
+        String name = topic.endpoint().physicalName();
+        present(topic, channel -> channel.exchangeDeclarePassive(name));
+        declareTopic(topic);
+        present(topic, channel -> channel.exchangeDeclarePassive(Layout.of(topic).exchange()));
+    }
+
+    /**
+     * The exchange under the plain name says by its type whether the topic is ordered, and by its alternate how many shards it
+     * has; both are compared by the server. What foreign programs publish to it goes on to the alternate.
+     */
+    private void declareTopic(Spec topic) throws IOException {
+        String name = topic.endpoint().physicalName();
+        if (topic.ordered()) {
+            Map<String, Object> alternate = Map.of("alternate-exchange", Layout.of(topic).exchange());
+            same(topic, channel -> channel.exchangeDeclare(name, BuiltinExchangeType.DIRECT, true, false, alternate));
+        } else {
+            same(topic, channel -> channel.exchangeDeclare(name, BuiltinExchangeType.FANOUT, true));
+        }
+    }
+
+    private void createLadder() throws IOException {
+        if (ask(channel -> channel.exchangeDeclarePassive(DelayLadder.COMPLETE)).isPresent()) {
+            required(channel -> DelayLadder.declareLevels(channel, version));
+        }
+    }
+
+    /** A queue that was declared while the server was older has no limit set, and now the server's own. */
+    private void declare(Spec spec, String queue, Map<String, Object> arguments) throws IOException {
+        Optional<Refusal> refusal = ask(channel -> channel.queueDeclare(queue, true, false, false, arguments));
+        if (refusal.isPresent() && arguments.containsKey(QueueArguments.DELIVERY_LIMIT)) {
+            Map<String, Object> older = new HashMap<>(arguments);
+            older.remove(QueueArguments.DELIVERY_LIMIT);
+            if (ask(channel -> channel.queueDeclare(queue, true, false, false, older)).isEmpty()) {
+                LOG.warn(
+                        "Queue {} was declared while RabbitMQ was older than 4.0, so it now gives a message up after 20"
+                                + " crashes of consumers and moves it to {}: set a policy with a higher delivery-limit",
+                        queue,
+                        DelayLadder.UNDELIVERABLE);
+                return;
+            }
+        }
+        refusal.ifPresent(why -> {
+            throw refused(spec, why);
+        });
+    }
+
+    private static void bind(Channel channel, Spec spec) throws IOException {
+        Layout layout = Layout.of(spec);
+        List<String> queues = layout.queues();
+        if (spec.delays()) {
+            channel.queueBind(queues.get(0), DelayLadder.DUE, DelayLadder.due(layout.address()));
+        }
+        if (spec.endpoint() instanceof SubscriptionEndpoint subscription) {
+            Layout topic = Layout.of(spec.withEndpoint(subscription.topic()));
+            for (int shard = 0; shard < queues.size(); shard++) {
+                channel.queueBind(queues.get(shard), topic.exchange(), Integer.toString(shard));
+            }
+            if (spec.delays()) {
+                channel.queueBind(queues.get(0), DelayLadder.DUE, DelayLadder.due(topic.address()));
+            }
+        }
+    }
+
+    private void present(Spec spec, Question question) throws IOException {
+        ask(question).ifPresent(why -> {
+            throw refused(spec, why);
+        });
+    }
+
+    private void same(Spec spec, Question question) throws IOException {
+        present(spec, question);
+    }
+
+    private static QueueException refused(Spec spec, Refusal why) {
+        String name = spec.endpoint().name();
+        if (why.isMissing()) {
+            return new QueueException(
+                    ErrorCode.NOT_FOUND, "'" + name + "' does not exist on RabbitMQ (" + why.text() + "): declare it");
+        }
+        return new QueueException(
+                ErrorCode.CONFLICT,
+                "'" + name + "' is on RabbitMQ with another definition than wanted, " + QueueArguments.definition(spec)
+                        + " (" + why.text() + "): declare it as it is there, or delete it when it is empty");
+    }
+
+    /** {@return the refusal, if it is one that says that something is missing or different} */
+    private Optional<Refusal> ask(Question question) throws IOException {
+        Channel channel = Channels.open(connection);
+        try {
+            question.ask(channel);
+            return Optional.empty();
+        } catch (IOException e) {
+            Optional<Refusal> refusal = Refusal.of(e).filter(why -> why.isMissing() || why.isDifferent());
+            if (refusal.isEmpty()) {
+                throw e;
+            }
+            return refusal;
+        } finally {
+            if (channel.isOpen()) {
+                Channels.close(channel);
+            }
+        }
+    }
+
+    private void required(Question question) throws IOException {
+        Channel channel = Channels.open(connection);
+        try {
+            question.ask(channel);
+        } finally {
+            if (channel.isOpen()) {
+                Channels.close(channel);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.anyqueue.rabbitmq;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.impl.AMQConnection;
+import io.anyqueue.conformance.AdapterUnderTest;
+import io.anyqueue.conformance.Interruption;
+import io.anyqueue.conformance.junit.AdapterConformance;
+import io.anyqueue.spi.Broker;
+import io.anyqueue.testbrokers.proxy.Direction;
+import io.anyqueue.testbrokers.proxy.TcpProxy;
+import io.anyqueue.testbrokers.rabbitmq.RabbitMq;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+
+/** The whole kit against a live server, which is killed, stopped and halted, with a faulty network before it. */
+class RabbitMqConformanceTest extends AdapterConformance {
+    private static final RabbitMq RABBIT = RabbitMq.own();
+    private static final TcpProxy PROXY = TcpProxy.to(RABBIT.host(), RABBIT.port());
+
+    @AfterAll
+    static void close() {
+        PROXY.close();
+        RABBIT.close();
+    }
+
+    @Override
+    protected AdapterUnderTest adapter() {
+        return AdapterUnderTest.of("rabbitmq", RABBIT.uri(PROXY.port()) + "?heartbeat=PT2S")
+                .brokerVersion(RABBIT::version)
+                .reports(Path.of("..", "docs", "conformance"))
+                .restart(interruption(RABBIT::stop, RABBIT::start))
+                .kill(interruption(RABBIT::kill, RABBIT::start))
+                .outage(interruption(RABBIT::suspend, RABBIT::resume))
+                .networkCut(interruption(() -> PROXY.hole(Direction.BOTH), PROXY::pass))
+                .clientCrash(RabbitMqConformanceTest::crash)
+                .natively(new NativeWrites(RABBIT.uri()))
+                .wrongCredentials(Map.of("anyqueue.username", "anyqueue", "anyqueue.password", "s3cr3t-and-wrong"))
+                .unreachable("amqp://127.0.0.1:1");
+    }
+
+    private static void crash(Broker client) {
+        Connection connection = client.unwrap(Connection.class)
+                .orElseThrow(() -> new IllegalStateException("the client is not connected"));
+        PROXY.cut(((AMQConnection) connection).getLocalPort());
+    }
+
+    private static Interruption interruption(Runnable begin, Runnable end) {
+        return new Interruption() {
+            @Override
+            public void begin() {
+                begin.run();
+            }
+
+            @Override
+            public void end() {
+                end.run();
+            }
+        };
+    }
+}
