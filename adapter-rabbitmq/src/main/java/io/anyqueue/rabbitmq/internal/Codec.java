@@ -49,6 +49,12 @@ final class Codec {
     private static void check(Message message, Map<String, Object> headers) {
         long bytes = 0;
         for (Map.Entry<String, Object> header : headers.entrySet()) {
+            if (isServers(header.getKey())) {
+                throw new QueueException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "message " + message.id() + " has the header " + header.getKey()
+                                + ", which RabbitMQ and its adapter keep for themselves: use another name");
+            }
             bytes += utf8(header.getKey()) + utf8((String) header.getValue()) + 6;
         }
         if (bytes > MOST_HEADER_BYTES) {
@@ -90,10 +96,7 @@ final class Codec {
 
     /** {@return the same with an id} */
     static BasicProperties named(BasicProperties properties, String id) {
-        Map<String, Object> headers = new LinkedHashMap<>();
-        if (properties.getHeaders() != null) {
-            headers.putAll(properties.getHeaders());
-        }
+        Map<String, Object> headers = withoutServers(properties);
         headers.remove(Field.ID.header);
         return properties.builder().messageId(id).headers(headers).deliveryMode(PERSISTENT).build();
     }
@@ -114,6 +117,22 @@ final class Codec {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /**
+     * Gives the headers for a copy. What the server noted on the way must not be in it: a message that came through a queue of
+     * the delay ladder before would be dropped there as one that goes round in circles.
+     */
+    static Map<String, Object> withoutServers(BasicProperties properties) {
+        Map<String, Object> headers = new LinkedHashMap<>();
+        if (properties.getHeaders() != null) {
+            properties.getHeaders().forEach((name, value) -> {
+                if (!isServers(name)) {
+                    headers.put(name, value);
+                }
+            });
+        }
+        return headers;
     }
 
     private static boolean isServers(String name) {

@@ -1,7 +1,6 @@
 package io.anyqueue.rabbitmq.internal;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,11 +46,7 @@ record Counters(int deliveries, int crashes, int attempts, long firstFailedAtMil
 
     /** {@return properties with these counters in place of others} */
     BasicProperties in(BasicProperties properties) {
-        Map<String, Object> headers = new HashMap<>();
-        if (properties.getHeaders() != null) {
-            headers.putAll(properties.getHeaders());
-        }
-        headers.remove(SERVER_COUNT);
+        Map<String, Object> headers = Codec.withoutServers(properties);
         headers.put(DELIVERIES, deliveries);
         headers.put(CRASHES, crashes);
         headers.put(ATTEMPTS, attempts);

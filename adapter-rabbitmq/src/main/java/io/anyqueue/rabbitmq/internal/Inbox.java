@@ -17,6 +17,7 @@ final class Inbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<RabbitMqDelivery> ready = new ArrayDeque<>();
     private long bytes;
+    private boolean held;
 
     /** {@return whether it was empty} */
     boolean add(RabbitMqDelivery delivery) {
@@ -25,6 +26,16 @@ final class Inbox {
             bytes += delivery.size();
             ready.addLast(delivery);
             return ready.size() == 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands nothing out in a pause, even what has not gone back yet. */
+    void hold(boolean pause) {
+        lock.lock();
+        try {
+            held = pause;
         } finally {
             lock.unlock();
         }
@@ -66,7 +77,7 @@ final class Inbox {
     private List<RabbitMqDelivery> take(int max, long maxBytes) {
         lock.lock();
         try {
-            if (ready.isEmpty()) {
+            if (ready.isEmpty() || held) {
                 return List.of();
             }
             List<RabbitMqDelivery> taken = new ArrayList<>(Math.min(max, ready.size()));

@@ -288,12 +288,15 @@ final class Publisher implements Link.Watcher {
      *
      * @return completes when everything has its result
      */
-    CompletionStage<Void> close(Duration limit) {
-        closing = true;
-        ScheduledFuture<?> timer = config.scheduler()
-                .schedule(this::giveUp, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
-        closeIfIdle();
-        return closed.whenComplete((done, failure) -> timer.cancel(false));
+    synchronized CompletionStage<Void> close(Duration limit) {
+        if (!closing) {
+            closing = true;
+            ScheduledFuture<?> timer = config.scheduler()
+                    .schedule(this::giveUp, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+            var unused = closed.whenComplete((done, failure) -> timer.cancel(false));
+            closeIfIdle();
+        }
+        return closed;
     }
 
     /** Looked at by the thread that publishes: between two of its steps a message is in neither place. */

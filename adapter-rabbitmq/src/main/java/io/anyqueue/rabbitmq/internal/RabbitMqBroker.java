@@ -81,6 +81,8 @@ public final class RabbitMqBroker implements Broker {
 
     @Override
     public Receiver receiver(Spec source, ReceiverOptions options, ReceiverListener listener) {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(listener, "listener");
         checkOpen();
         if (source.endpoint() instanceof TopicEndpoint topic) {
             throw new QueueException(

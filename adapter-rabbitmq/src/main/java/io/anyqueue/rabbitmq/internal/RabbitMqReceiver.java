@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -89,7 +90,11 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         }
         room = new Intake.Room(bytes == 0 ? 0 : messages, bytes);
         if (!closing.get()) {
+            inbox.hold(room.messages() == 0);
             upkeep.request();
+            if (room.messages() > 0 && inbox.size() > 0) {
+                tell(listener::readable);
+            }
         }
     }
 
@@ -104,6 +109,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
 
     @Override
     public void ack(List<? extends Delivery> deliveries, Results results) {
+        Objects.requireNonNull(results, "results");
         for (Delivery delivery : List.copyOf(deliveries)) {
             RabbitMqDelivery mine = settle(delivery, results);
             if (mine != null) {
@@ -114,6 +120,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
 
     @Override
     public void release(List<Release> batch, Results results) {
+        Objects.requireNonNull(results, "results");
         List<Release> good = new ArrayList<>(batch.size());
         for (Release release : batch) {
             if (release.delay().isNegative()) {
@@ -127,6 +134,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
 
     @Override
     public void extend(List<? extends Delivery> deliveries, Results results) {
+        Objects.requireNonNull(results, "results");
         for (Delivery delivery : List.copyOf(deliveries)) {
             RabbitMqDelivery mine = check(delivery, results);
             if (mine != null) {
