@@ -4,6 +4,7 @@ import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
+import com.rabbitmq.client.SocketConfigurators;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.rabbitmq.internal.Settings.Sasl;
@@ -157,9 +158,12 @@ final class Connector {
 
     private void tls(ConnectionFactory factory) {
         TlsOptions options = config.tls();
+        // Verifies the host's name, but that is a default that has changed before.
         factory.useSslProtocol(Tls.context(options));
         if (options.verifyHost()) {
             factory.enableHostnameVerification();
+        } else {
+            factory.setSocketConfigurator(SocketConfigurators.defaultConfigurator());
         }
     }
 

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,14 @@ final class Failures {
             }
             cause = cause.getCause();
         }
-        return explained(what, unknown(failure), failure);
+        return explained(what, unknown(unwrapped(failure)), failure);
+    }
+
+    /** Futures wrap what they failed with. */
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable inner = failure.getCause();
+        boolean wrapped = failure instanceof CompletionException || failure instanceof ExecutionException;
+        return wrapped && inner != null ? inner : failure;
     }
 
     private static QueueException explained(String what, Meaning meaning, Throwable failure) {

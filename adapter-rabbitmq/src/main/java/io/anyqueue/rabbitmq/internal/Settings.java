@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is set by the URL's parameters and the native properties, which have the same names. Immutable.
  *
- * @param connectTimeout how long it may take to reach a server, and then to shake hands with it; of several hosts each has its
- *     share of that
+ * @param connectTimeout how long it may take to reach a server, and then each step of shaking hands with it; of several hosts
+ *     each has its share of that. A server that is silent on TLS takes twice as long, as closing such a socket tries once more
  * @param rpcTimeout how long the server may take to answer a question
  * @param confirmTimeout how long the server may take to confirm a message; then its fate is unknown
  * @param heartbeat how often each side says that it lives; a side that is silent for two of them is dead; whole seconds
