@@ -88,17 +88,28 @@ final class Codec {
     /** {@return whether there is no id in it that could be used} The server numbers nothing, so another has to be given. */
     static boolean isNameless(BasicProperties properties) {
         String id = properties.getMessageId();
-        if (id == null && properties.getHeaders() != null && properties.getHeaders().get(Field.ID.header) != null) {
+        if (id == null
+                && properties.getHeaders() != null
+                && properties.getHeaders().get(Field.ID.header) != null) {
             id = properties.getHeaders().get(Field.ID.header).toString();
         }
-        return id == null || id.isBlank() || !Envelope.message(Map.of(Field.ID.header, id), NO_BODY, "-").id().equals(id);
+        return id == null
+                || id.isBlank()
+                || !Envelope.message(Map.of(Field.ID.header, id), NO_BODY, "-")
+                        .id()
+                        .equals(id);
     }
 
     /** {@return the same with an id} */
     static BasicProperties named(BasicProperties properties, String id) {
         Map<String, Object> headers = withoutServers(properties);
         headers.remove(Field.ID.header);
-        return properties.builder().messageId(id).headers(headers).deliveryMode(PERSISTENT).build();
+        return properties
+                .builder()
+                .messageId(id)
+                .headers(headers)
+                .deliveryMode(PERSISTENT)
+                .build();
     }
 
     /** An id made of the contents, for where none can be given: the same each time, and the same for the same contents. */
@@ -145,6 +156,7 @@ final class Codec {
     }
 
     /** {@return a header's value as text; null for tables and arrays, which are no headers of anybody's messages} */
+    @SuppressWarnings("JavaUtilDate") // the client library has no other
     private static @Nullable String text(@Nullable Object value) {
         if (value instanceof LongString || value instanceof Number || value instanceof Boolean) {
             return value.toString();
@@ -178,7 +190,8 @@ final class Codec {
             }
 
             @Override
-            @Nullable String get(BasicProperties from) {
+            @Nullable
+            String get(BasicProperties from) {
                 return from.getMessageId();
             }
         },
@@ -189,7 +202,8 @@ final class Codec {
             }
 
             @Override
-            @Nullable String get(BasicProperties from) {
+            @Nullable
+            String get(BasicProperties from) {
                 return from.getType();
             }
         },
@@ -200,7 +214,8 @@ final class Codec {
             }
 
             @Override
-            @Nullable String get(BasicProperties from) {
+            @Nullable
+            String get(BasicProperties from) {
                 return from.getContentType();
             }
         },
@@ -211,7 +226,8 @@ final class Codec {
             }
 
             @Override
-            @Nullable String get(BasicProperties from) {
+            @Nullable
+            String get(BasicProperties from) {
                 return from.getCorrelationId();
             }
         },
@@ -222,7 +238,8 @@ final class Codec {
             }
 
             @Override
-            @Nullable String get(BasicProperties from) {
+            @Nullable
+            String get(BasicProperties from) {
                 return from.getReplyTo();
             }
         };

@@ -92,7 +92,9 @@ final class Declarer {
         String name = topic.endpoint().physicalName();
         present(topic, channel -> channel.exchangeDeclarePassive(name));
         declareTopic(topic);
-        present(topic, channel -> channel.exchangeDeclarePassive(Layout.of(topic).exchange()));
+        present(
+                topic,
+                channel -> channel.exchangeDeclarePassive(Layout.of(topic).exchange()));
     }
 
     /**
@@ -102,7 +104,8 @@ final class Declarer {
     private void declareTopic(Spec topic) throws IOException {
         String name = topic.endpoint().physicalName();
         if (topic.ordered()) {
-            Map<String, Object> alternate = Map.of("alternate-exchange", Layout.of(topic).exchange());
+            Map<String, Object> alternate =
+                    Map.of("alternate-exchange", Layout.of(topic).exchange());
             same(topic, channel -> channel.exchangeDeclare(name, BuiltinExchangeType.DIRECT, true, false, alternate));
         } else {
             same(topic, channel -> channel.exchangeDeclare(name, BuiltinExchangeType.FANOUT, true));
@@ -121,7 +124,8 @@ final class Declarer {
         if (refusal.isPresent() && arguments.containsKey(QueueArguments.DELIVERY_LIMIT)) {
             Map<String, Object> older = new HashMap<>(arguments);
             older.remove(QueueArguments.DELIVERY_LIMIT);
-            if (ask(channel -> channel.queueDeclare(queue, true, false, false, older)).isEmpty()) {
+            if (ask(channel -> channel.queueDeclare(queue, true, false, false, older))
+                    .isEmpty()) {
                 LOG.warn(
                         "Queue {} was declared while RabbitMQ was older than 4.0, so it now gives a message up after 20"
                                 + " crashes of consumers and moves it to {}: set a policy with a higher delivery-limit",

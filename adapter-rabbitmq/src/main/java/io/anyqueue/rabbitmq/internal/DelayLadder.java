@@ -59,7 +59,9 @@ final class DelayLadder {
         for (int level = LEVELS - 1; level >= 0; level--) {
             key.append((units >>> level & 1) == 0 ? "0." : "1.");
         }
-        return new Route(level(63 - Long.numberOfLeadingZeros(units)), key.append(address).toString());
+        return new Route(
+                level(63 - Long.numberOfLeadingZeros(units)),
+                key.append(address).toString());
     }
 
     /** {@return the key by which what is bound to {@link #DUE} gets the messages for the address} */

@@ -65,7 +65,8 @@ final class Layout {
             if (delayed) {
                 throw new QueueException(
                         ErrorCode.UNSUPPORTED,
-                        "message " + message.id() + " is delayed, and '" + name + "' is ordered: it would be overtaken");
+                        "message " + message.id() + " is delayed, and '" + name
+                                + "' is ordered: it would be overtaken");
             }
             int shard = shard(message.key().orElse(message.id()), shards);
             return topic ? new Route(exchange(), Integer.toString(shard)) : new Route("", queues.get(shard));

@@ -103,7 +103,8 @@ final class Link {
     }
 
     /** {@return the server's reason if it accepts no messages for now (rule LIF-4)} */
-    @Nullable String blocked() {
+    @Nullable
+    String blocked() {
         return blocked;
     }
 
@@ -192,7 +193,11 @@ final class Link {
             retryLater();
         }
         LOG.atLevel(pauses.isLong() ? Level.WARN : Level.INFO)
-                .log("The connection to {} for {} cannot be opened, trying again: {}", config.url(), role, why.getMessage());
+                .log(
+                        "The connection to {} for {} cannot be opened, trying again: {}",
+                        config.url(),
+                        role,
+                        why.getMessage());
         opening.completeExceptionally(why);
         watchers.forEach(watcher -> watcher.down(why));
     }

@@ -84,7 +84,9 @@ final class Publisher implements Link.Watcher {
     }
 
     private void schedule() {
-        if (!waiting.isEmpty() && scheduled.compareAndSet(false, true) && !link.serial().execute(this::drain)) {
+        if (!waiting.isEmpty()
+                && scheduled.compareAndSet(false, true)
+                && !link.serial().execute(this::drain)) {
             refuseWaiting(closedFailure());
         }
     }
@@ -266,8 +268,10 @@ final class Publisher implements Link.Watcher {
         Open current = open;
         Outbound late = current == null ? null : current.unconfirmed().takeOlderThan(before);
         while (late != null) {
-            tell(late, message -> message.unknown(new QueueException(
-                    ErrorCode.TIMEOUT, "RabbitMQ did not confirm within " + confirmTimeout + " to " + what)));
+            tell(
+                    late,
+                    message -> message.unknown(new QueueException(
+                            ErrorCode.TIMEOUT, "RabbitMQ did not confirm within " + confirmTimeout + " to " + what)));
             late = current.unconfirmed().takeOlderThan(before);
         }
         Outbound stuck = waiting.peek();
@@ -291,8 +295,8 @@ final class Publisher implements Link.Watcher {
     synchronized CompletionStage<Void> close(Duration limit) {
         if (!closing) {
             closing = true;
-            ScheduledFuture<?> timer = config.scheduler()
-                    .schedule(this::giveUp, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> timer =
+                    config.scheduler().schedule(this::giveUp, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
             var unused = closed.whenComplete((done, failure) -> timer.cancel(false));
             closeIfIdle();
         }
@@ -308,7 +312,9 @@ final class Publisher implements Link.Watcher {
 
     private void endIfIdle() {
         Open current = open;
-        if (waiting.isEmpty() && !opening && (current == null || current.unconfirmed().isEmpty())) {
+        if (waiting.isEmpty()
+                && !opening
+                && (current == null || current.unconfirmed().isEmpty())) {
             end(current);
         }
     }
@@ -317,8 +323,7 @@ final class Publisher implements Link.Watcher {
         refuseWaiting(closedFailure());
         Open current = open;
         if (current != null) {
-            QueueException why =
-                    new QueueException(ErrorCode.CLOSED, "closed before RabbitMQ confirmed to " + what);
+            QueueException why = new QueueException(ErrorCode.CLOSED, "closed before RabbitMQ confirmed to " + what);
             current.unconfirmed().takeAll().forEach(message -> tell(message, left -> left.unknown(why)));
         }
         end(current);

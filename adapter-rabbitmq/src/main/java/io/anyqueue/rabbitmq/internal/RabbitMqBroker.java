@@ -140,9 +140,8 @@ public final class RabbitMqBroker implements Broker {
                     config.scheduler().schedule(() -> closed.complete(null), millis, TimeUnit.MILLISECONDS);
             var unused = closed.whenComplete((done, failure) -> timer.cancel(false));
             all(receivers.stream().map(receiver -> receiver.close(limit)).toList())
-                    .thenCompose(done -> all(senders.stream()
-                            .map(sender -> sender.close(limit))
-                            .toList()))
+                    .thenCompose(done -> all(
+                            senders.stream().map(sender -> sender.close(limit)).toList()))
                     .thenCompose(done -> copies.close(limit))
                     .whenComplete((done, failure) -> execute(() -> disconnect((int) millis)));
         }

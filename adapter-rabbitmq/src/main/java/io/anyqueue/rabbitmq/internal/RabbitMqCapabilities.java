@@ -15,7 +15,6 @@ final class RabbitMqCapabilities {
     /** The server ends consumers that hold a message for longer than its {@code consumer_timeout}, by default 30 minutes. */
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(25);
 
-
     private RabbitMqCapabilities() {}
 
     static Capabilities of(Spec spec, Settings settings) {
@@ -37,23 +36,30 @@ final class RabbitMqCapabilities {
         return switch (feature) {
             case ORDERED_KEYS, TOPICS, DURABLE, STALE_FENCED -> Support.NATIVE;
             case DELAYED_SEND -> unordered(spec, "queues in which messages wait, each for a power of two of 100 ms");
-            case DELAYED_RELEASE, ATTEMPTS_KEPT, CRASH_COUNT -> unordered(
-                    spec, "a released message is a confirmed copy that carries its counters");
-            case ORDERED_PIPELINING -> Support.absent(
-                    "a message of several that are under way can be refused alone",
-                    "nothing to do: one message of a key is under way at a time");
-            case LEASE_EXTENSION -> Support.emulated(
-                    "a delivery is held as long as its connection lives, up to the server's consumer_timeout");
-            case EXACT_DELIVERIES -> Support.absent(
-                    "the server also counts what was on its way to a consumer that paused or closed",
-                    "take the number for an upper bound");
-            case ATOMIC_FORWARD, TRANSACTIONS -> Support.absent(
-                    "RabbitMQ has no transactions over several queues", "use idempotent consumers");
-            case PRIORITIES -> Support.absent(
-                    "priorities of quorum queues are not the same in all versions", "use a queue for each priority");
+            case DELAYED_RELEASE, ATTEMPTS_KEPT, CRASH_COUNT ->
+                unordered(spec, "a released message is a confirmed copy that carries its counters");
+            case ORDERED_PIPELINING ->
+                Support.absent(
+                        "a message of several that are under way can be refused alone",
+                        "nothing to do: one message of a key is under way at a time");
+            case LEASE_EXTENSION ->
+                Support.emulated(
+                        "a delivery is held as long as its connection lives, up to the server's consumer_timeout");
+            case EXACT_DELIVERIES ->
+                Support.absent(
+                        "the server also counts what was on its way to a consumer that paused or closed",
+                        "take the number for an upper bound");
+            case ATOMIC_FORWARD, TRANSACTIONS ->
+                Support.absent("RabbitMQ has no transactions over several queues", "use idempotent consumers");
+            case PRIORITIES ->
+                Support.absent(
+                        "priorities of quorum queues are not the same in all versions",
+                        "use a queue for each priority");
             case DEDUPLICATION -> Support.absent("ids are not compared", "use idempotent consumers");
-            case BROWSE -> Support.absent(
-                    "what is read from a queue is taken from it", "use the server's management to look into queues");
+            case BROWSE ->
+                Support.absent(
+                        "what is read from a queue is taken from it",
+                        "use the server's management to look into queues");
             case REPLAY -> Support.absent("handled messages are deleted", "use a broker with a log");
         };
     }

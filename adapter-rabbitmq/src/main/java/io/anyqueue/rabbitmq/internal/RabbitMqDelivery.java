@@ -152,9 +152,7 @@ final class RabbitMqDelivery extends Delivery {
 
     @Override
     public long firstFailedAtMillis() {
-        return before() == Counters.NONE
-                ? message().history().firstFailedAtMillis()
-                : before().firstFailedAtMillis();
+        return before() == Counters.NONE ? message().history().firstFailedAtMillis() : before().firstFailedAtMillis();
     }
 
     @Override
@@ -170,7 +168,8 @@ final class RabbitMqDelivery extends Delivery {
 
     @Override
     public int size() {
-        int headers = properties.getHeaders() == null ? 0 : properties.getHeaders().size();
+        int headers =
+                properties.getHeaders() == null ? 0 : properties.getHeaders().size();
         return body.length + OVERHEAD_BYTES + HEADER_BYTES * headers;
     }
 

@@ -113,7 +113,8 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         for (Delivery delivery : List.copyOf(deliveries)) {
             RabbitMqDelivery mine = settle(delivery, results);
             if (mine != null) {
-                mine.subscription().ack(mine, () -> tell(() -> results.done(mine)), () -> tell(() -> results.stale(mine)));
+                mine.subscription()
+                        .ack(mine, () -> tell(() -> results.done(mine)), () -> tell(() -> results.stale(mine)));
             }
         }
     }
@@ -122,7 +123,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     public void release(List<Release> batch, Results results) {
         Objects.requireNonNull(results, "results");
         List<Release> good = new ArrayList<>(batch.size());
-        for (Release release : batch) {
+        for (Release release : List.copyOf(batch)) {
             if (release.delay().isNegative()) {
                 results.unknown(release.delivery(), invalid("a delay must be 0 or more, is " + release.delay()));
             } else if (settle(release.delivery(), results) != null) {
@@ -165,7 +166,9 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
             results.unknown(delivery, invalid("the delivery is none of RabbitMQ's"));
             return null;
         }
-        if (closing.get() || !mine.subscription().tells(this) || !mine.subscription().isAlive()) {
+        if (closing.get()
+                || !mine.subscription().tells(this)
+                || !mine.subscription().isAlive()) {
             results.stale(delivery);
             return null;
         }
@@ -251,7 +254,8 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     public void cancelled(Subscription subscription) {
         QueueException why = new QueueException(
                 ErrorCode.NOT_FOUND,
-                "RabbitMQ gave up the consumer of " + subscription.queue() + ": the queue was deleted, or has no leader");
+                "RabbitMQ gave up the consumer of " + subscription.queue()
+                        + ": the queue was deleted, or has no leader");
         execute(() -> {
             subscription.close();
             gone(subscription, why);
@@ -289,12 +293,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     private Subscription open(Connection connection, String queue) {
         try {
             return new Subscription(
-                    source.endpoint(),
-                    queue,
-                    epochs.incrementAndGet(),
-                    Channels.open(connection),
-                    link.serial(),
-                    this);
+                    source.endpoint(), queue, epochs.incrementAndGet(), Channels.open(connection), link.serial(), this);
         } catch (IOException e) {
             throw Failures.of("consume " + name, e);
         }

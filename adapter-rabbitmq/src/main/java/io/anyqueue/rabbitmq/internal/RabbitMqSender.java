@@ -35,7 +35,7 @@ final class RabbitMqSender implements Sender {
         Objects.requireNonNull(results, "results");
         long since = config.time().nanoTime();
         List<Outbound> good = new ArrayList<>(batch.size());
-        for (PendingSend send : batch) {
+        for (PendingSend send : List.copyOf(batch)) {
             try {
                 good.add(outbound(send, results, since));
             } catch (QueueException e) {
@@ -50,7 +50,8 @@ final class RabbitMqSender implements Sender {
     private Outbound outbound(PendingSend send, Results results, long since) {
         Message message = send.message();
         check(message);
-        Route route = layout.route(message, message.deliverAtMillis(), config.time().currentTimeMillis());
+        Route route =
+                layout.route(message, message.deliverAtMillis(), config.time().currentTimeMillis());
         return new Sent(route, Codec.properties(message), message.bodyArray(), since, send, results);
     }
 
@@ -58,7 +59,8 @@ final class RabbitMqSender implements Sender {
         if (target.ordered() && message.key().isEmpty()) {
             throw new QueueException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "message " + message.id() + " has no key, and '" + target.endpoint().name() + "' is ordered by key");
+                    "message " + message.id() + " has no key, and '"
+                            + target.endpoint().name() + "' is ordered by key");
         }
         if (message.size() > settings.maxMessageBytes()) {
             throw new QueueException(

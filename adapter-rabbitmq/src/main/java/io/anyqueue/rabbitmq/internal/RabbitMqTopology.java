@@ -49,7 +49,8 @@ final class RabbitMqTopology implements Topology {
     }
 
     private static String names(List<Spec> specs) {
-        return String.join(", ", specs.stream().map(spec -> spec.endpoint().name()).toList());
+        return String.join(
+                ", ", specs.stream().map(spec -> spec.endpoint().name()).toList());
     }
 
     private static void check(Spec spec) {
@@ -75,7 +76,8 @@ final class RabbitMqTopology implements Topology {
     private static QueueException unsupported(Spec spec, Feature feature, String what) {
         return new QueueException(
                 ErrorCode.UNSUPPORTED,
-                "'" + spec.endpoint().name() + "' asks for " + what + ": " + RabbitMqCapabilities.absence(spec, feature));
+                "'" + spec.endpoint().name() + "' asks for " + what + ": "
+                        + RabbitMqCapabilities.absence(spec, feature));
     }
 
     @Override
@@ -144,8 +146,8 @@ final class RabbitMqTopology implements Topology {
     /** Gives something else if what was asked for is not there. */
     private static <T> CompletionStage<T> orElse(CompletionStage<T> answer, T ifMissing) {
         return answer.handle((found, failure) -> {
-                    boolean missing =
-                            failure != null && Refusal.of(failure).filter(Refusal::isMissing).isPresent();
+                    boolean missing = failure != null
+                            && Refusal.of(failure).filter(Refusal::isMissing).isPresent();
                     return missing ? CompletableFuture.completedStage(ifMissing) : answer;
                 })
                 .thenCompose(result -> result);

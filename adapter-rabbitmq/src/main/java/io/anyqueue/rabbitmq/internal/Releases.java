@@ -182,7 +182,11 @@ final class Releases {
         private final Told told;
 
         Copy(Route route, Counters counters, RabbitMqDelivery delivery, Duration delay, Told told) {
-            super(route, counters.in(delivery.properties()), delivery.body(), config.time().nanoTime());
+            super(
+                    route,
+                    counters.in(delivery.properties()),
+                    delivery.body(),
+                    config.time().nanoTime());
             this.delivery = delivery;
             this.delay = delay;
             this.told = told;

@@ -114,7 +114,7 @@ final class Subscription {
      * server count what it was just handing out. Blocks.
      */
     void consume(int messages, String tagPrefix) throws IOException {
-        Grant next = new Grant(messages, tagPrefix + "-" + epoch + "-" + (++consumers));
+        Grant next = new Grant(messages, tagPrefix + "-" + epoch + "-" + ++consumers);
         channel.basicQos(messages, false);
         grants.add(next);
         channel.basicConsume(queue, false, next.consumerTag, new Arrivals(next));
@@ -277,8 +277,7 @@ final class Subscription {
 
     private void arrived(Grant from, String routingKey, long tag, BasicProperties properties, byte[] body) {
         from.unsettled.incrementAndGet();
-        RabbitMqDelivery delivery =
-                new RabbitMqDelivery(this, tag, routingKey, properties, body, from.unsettled);
+        RabbitMqDelivery delivery = new RabbitMqDelivery(this, tag, routingKey, properties, body, from.unsettled);
         synchronized (out) {
             out.add(delivery);
         }

@@ -30,7 +30,8 @@ final class Window<T> {
     }
 
     /** {@return the thing, which is open no more; null if it was not} */
-    @Nullable T remove(long number) {
+    @Nullable
+    T remove(long number) {
         T thing = get(number);
         if (thing != null) {
             ring[index(number)] = null;
@@ -42,7 +43,8 @@ final class Window<T> {
 
     /** {@return the thing with this number, if it is open} */
     @SuppressWarnings("unchecked")
-    @Nullable T get(long number) {
+    @Nullable
+    T get(long number) {
         return number < first || number >= next ? null : (T) ring[index(number)];
     }
 
@@ -85,7 +87,8 @@ final class Window<T> {
     }
 
     /** {@return the oldest open thing of which something is so} */
-    @Nullable T find(Predicate<T> wanted) {
+    @Nullable
+    T find(Predicate<T> wanted) {
         for (long i = first; i < next; i++) {
             T thing = get(i);
             if (thing != null && wanted.test(thing)) {
