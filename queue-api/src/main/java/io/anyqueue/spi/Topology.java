@@ -23,8 +23,8 @@ public interface Topology {
     }
 
     /**
-     * Declares endpoints, in the given order. It fails with CONFLICT where one exists with another order, lease or kind; with
-     * UNSUPPORTED where the capabilities do not have what a spec asks for; with NOT_FOUND where a subscription's topic is missing;
+     * Declares endpoints, in the given order. It fails with CONFLICT where one exists with another order, kind or (unless
+     * leases are a session's) lease; with UNSUPPORTED where the capabilities do not have what a spec asks for; with NOT_FOUND where a subscription's topic is missing;
      * with TOO_LARGE where a physical name is longer than {@link io.anyqueue.Limits#maxName()}, before any I/O; with UNAVAILABLE
      * where the broker cannot be reached within the connect time-out; with UNAUTHENTICATED or FORBIDDEN where it refuses.
      *

@@ -52,6 +52,11 @@ final class DelayCases {
                 delayed("DLY-2/survives-restart", "A delayed message survives a restart", DelayCases::survivesRestart)
                         .needs(Means.RESTART),
                 Case.of(
+                                "SET-1/released-again-and-again",
+                                "What is released with a delay, and with the same again, comes each time",
+                                DelayCases::releasedAgain)
+                        .needs(Feature.DELAYED_RELEASE),
+                Case.of(
                                 "SET-1/release-longer-than-the-lease",
                                 "What is released for longer than a lease comes once, and on time",
                                 DelayCases::longRelease)
@@ -149,6 +154,22 @@ final class DelayCases {
         trial.sender(queue).confirm(message);
         Delivery delivery = onTime(trial, receiver, message, message.deliverAtMillis());
         assertThat(delivery.deliveries()).as("deliveries").isEqualTo(1);
+        receiver.acked(delivery);
+        receiver.nothing(Trial.SILENCE);
+    }
+
+    private static void releasedAgain(Trial trial) {
+        Spec queue = trial.queue();
+        TestReceiver receiver = trial.receiver(queue);
+        Message message = trial.message();
+        trial.sender(queue).confirm(message);
+        Delivery delivery = receiver.one(message);
+        Duration delay = Duration.ofMillis(300);
+        for (int round = 1; round <= 3; round++) {
+            long due = trial.now() + delay.toMillis();
+            assertThat(receiver.release(delivery, delay, 0, 0)).isEqualTo(Settled.DONE);
+            delivery = onTime(trial, receiver, message, due);
+        }
         receiver.acked(delivery);
         receiver.nothing(Trial.SILENCE);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Feature;
+import io.anyqueue.LeaseModel;
 import io.anyqueue.Message;
 import io.anyqueue.conformance.kit.Case;
 import io.anyqueue.conformance.kit.NotSupported;
@@ -30,9 +31,11 @@ final class TopologyCases {
                 Case.of("ERR-1/validate", "Validation creates nothing", TopologyCases::validate),
                 Case.of("ERR-1/assume", "Assuming looks at nothing", TopologyCases::assume),
                 Case.of(
-                        "ERR-1/another-lease",
-                        "Declared with another lease it is a conflict",
-                        TopologyCases::otherLease),
+                                "ERR-1/another-lease",
+                                "Declared with another lease it is a conflict",
+                                TopologyCases::otherLease)
+                        // A session's lease is each client's own business.
+                        .onlyFor(LeaseModel.PER_DELIVERY),
                 Case.of(
                                 "ERR-1/another-order",
                                 "Declared with another order it is a conflict",
@@ -87,11 +90,13 @@ final class TopologyCases {
         refused(trial, ErrorCode.NOT_FOUND, Mode.VALIDATE, missing);
         Spec queue = trial.queue();
         trial.await("validate", declare(trial, Mode.VALIDATE, queue));
-        refused(
-                trial,
-                ErrorCode.CONFLICT,
-                Mode.VALIDATE,
-                queue.withLease(queue.lease().plusSeconds(1)));
+        if (trial.capabilities(queue).leases() == LeaseModel.PER_DELIVERY) {
+            refused(
+                    trial,
+                    ErrorCode.CONFLICT,
+                    Mode.VALIDATE,
+                    queue.withLease(queue.lease().plusSeconds(1)));
+        }
     }
 
     private static void assume(Trial trial) {
