@@ -17,23 +17,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Declares and compares what specs ask for, over one connection (rule ERR-1). A refusal closes a channel, so each question that
- * may be refused has one of its own. Used by one thread; every method blocks.
+ * Declares and compares what specs ask for (rule ERR-1). Each refusal closes a channel, then the next is opened. Used by one
+ * thread; every method blocks.
  */
-final class Declarer {
+final class Declarer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Declarer.class);
 
     private final Connection connection;
     private final ServerVersion version;
+    private Channel channel;
 
     /** A question to the server. */
     private interface Question {
         void ask(Channel channel) throws IOException;
     }
 
-    Declarer(Connection connection) {
+    Declarer(Connection connection) throws IOException {
         this.connection = connection;
         this.version = ServerVersion.of(connection);
+        this.channel = Channels.open(connection);
+    }
+
+    @Override
+    public void close() {
+        if (channel.isOpen()) {
+            Channels.close(channel);
+        }
     }
 
     /** Creates what is missing. */
@@ -45,16 +54,12 @@ final class Declarer {
         if (spec.endpoint() instanceof SubscriptionEndpoint subscription) {
             validate(spec.withEndpoint(subscription.topic()));
         }
-        // The end of the ladder takes what the server gives up, with delays or without.
-        required(channel -> DelayLadder.declareEnd(channel, version));
-        if (spec.delays()) {
-            createLadder();
-        }
+        createLadder(spec.delays());
         Map<String, Object> arguments = QueueArguments.of(spec, version);
         for (String queue : Layout.of(spec).queues()) {
             declare(spec, queue, arguments);
         }
-        required(channel -> bind(channel, spec));
+        bind(spec);
     }
 
     /** Creates nothing. */
@@ -68,33 +73,28 @@ final class Declarer {
         }
         Map<String, Object> arguments = QueueArguments.of(spec, version);
         for (String queue : Layout.of(spec).queues()) {
-            present(spec, channel -> channel.queueDeclarePassive(queue));
+            present(spec, up -> up.queueDeclarePassive(queue));
             // The server compares only when it is asked to create, which it does not do as the queue is there.
             declare(spec, queue, arguments);
         }
         if (spec.delays()) {
-            present(spec, channel -> channel.exchangeDeclarePassive(DelayLadder.COMPLETE));
+            present(spec, up -> up.exchangeDeclarePassive(DelayLadder.COMPLETE));
         }
     }
 
     private void createTopic(Spec topic) throws IOException {
-        if (topic.ordered()) {
-            required(channel -> channel.exchangeDeclare(Layout.of(topic).exchange(), BuiltinExchangeType.DIRECT, true));
-        }
         declareTopic(topic);
-        if (topic.delays()) {
-            required(channel -> DelayLadder.declareEnd(channel, version));
-            createLadder();
+        if (topic.ordered()) {
+            channel.exchangeDeclare(Layout.of(topic).exchange(), BuiltinExchangeType.DIRECT, true);
         }
+        createLadder(topic.delays());
     }
 
     private void validateTopic(Spec topic) throws IOException {
         String name = topic.endpoint().physicalName();
-        present(topic, channel -> channel.exchangeDeclarePassive(name));
+        present(topic, up -> up.exchangeDeclarePassive(name));
         declareTopic(topic);
-        present(
-                topic,
-                channel -> channel.exchangeDeclarePassive(Layout.of(topic).exchange()));
+        present(topic, up -> up.exchangeDeclarePassive(Layout.of(topic).exchange()));
     }
 
     /**
@@ -106,26 +106,31 @@ final class Declarer {
         if (topic.ordered()) {
             Map<String, Object> alternate =
                     Map.of("alternate-exchange", Layout.of(topic).exchange());
-            same(topic, channel -> channel.exchangeDeclare(name, BuiltinExchangeType.DIRECT, true, false, alternate));
+            present(topic, up -> up.exchangeDeclare(name, BuiltinExchangeType.DIRECT, true, false, alternate));
         } else {
-            same(topic, channel -> channel.exchangeDeclare(name, BuiltinExchangeType.FANOUT, true));
+            present(topic, up -> up.exchangeDeclare(name, BuiltinExchangeType.FANOUT, true));
         }
     }
 
-    private void createLadder() throws IOException {
-        if (ask(channel -> channel.exchangeDeclarePassive(DelayLadder.COMPLETE)).isPresent()) {
-            required(channel -> DelayLadder.declareLevels(channel, version));
+    /** The end of the ladder takes what the server gives up, also where nothing is delayed. */
+    private void createLadder(boolean delays) throws IOException {
+        String last = delays ? DelayLadder.COMPLETE : DelayLadder.DUE;
+        if (ask(up -> up.exchangeDeclarePassive(last)).isEmpty()) {
+            return;
+        }
+        DelayLadder.declareEnd(channel, version);
+        if (delays) {
+            DelayLadder.declareLevels(channel, version);
         }
     }
 
     /** A queue that was declared while the server was older has no limit set, and now the server's own. */
     private void declare(Spec spec, String queue, Map<String, Object> arguments) throws IOException {
-        Optional<Refusal> refusal = ask(channel -> channel.queueDeclare(queue, true, false, false, arguments));
+        Optional<Refusal> refusal = ask(up -> up.queueDeclare(queue, true, false, false, arguments));
         if (refusal.isPresent() && arguments.containsKey(QueueArguments.DELIVERY_LIMIT)) {
             Map<String, Object> older = new HashMap<>(arguments);
             older.remove(QueueArguments.DELIVERY_LIMIT);
-            if (ask(channel -> channel.queueDeclare(queue, true, false, false, older))
-                    .isEmpty()) {
+            if (ask(up -> up.queueDeclare(queue, true, false, false, older)).isEmpty()) {
                 LOG.warn(
                         "Queue {} was declared while RabbitMQ was older than 4.0, so it now gives a message up after 20"
                                 + " crashes of consumers and moves it to {}: set a policy with a higher delivery-limit",
@@ -139,7 +144,7 @@ final class Declarer {
         });
     }
 
-    private static void bind(Channel channel, Spec spec) throws IOException {
+    private void bind(Spec spec) throws IOException {
         Layout layout = Layout.of(spec);
         List<String> queues = layout.queues();
         if (spec.delays()) {
@@ -162,10 +167,6 @@ final class Declarer {
         });
     }
 
-    private void same(Spec spec, Question question) throws IOException {
-        present(spec, question);
-    }
-
     private static QueueException refused(Spec spec, Refusal why) {
         String name = spec.endpoint().name();
         if (why.isMissing()) {
@@ -174,13 +175,12 @@ final class Declarer {
         }
         return new QueueException(
                 ErrorCode.CONFLICT,
-                "'" + name + "' is on RabbitMQ with another definition than wanted, " + QueueArguments.definition(spec)
-                        + " (" + why.text() + "): declare it as it is there, or delete it when it is empty");
+                "'" + name + "' is on RabbitMQ, and not as wanted, which is '" + QueueArguments.definition(spec) + "' ("
+                        + why.text() + "): declare it as it is there, or delete it when it is empty");
     }
 
     /** {@return the refusal, if it is one that says that something is missing or different} */
     private Optional<Refusal> ask(Question question) throws IOException {
-        Channel channel = Channels.open(connection);
         try {
             question.ask(channel);
             return Optional.empty();
@@ -189,22 +189,8 @@ final class Declarer {
             if (refusal.isEmpty()) {
                 throw e;
             }
+            channel = Channels.open(connection);
             return refusal;
-        } finally {
-            if (channel.isOpen()) {
-                Channels.close(channel);
-            }
-        }
-    }
-
-    private void required(Question question) throws IOException {
-        Channel channel = Channels.open(connection);
-        try {
-            question.ask(channel);
-        } finally {
-            if (channel.isOpen()) {
-                Channels.close(channel);
-            }
         }
     }
 }

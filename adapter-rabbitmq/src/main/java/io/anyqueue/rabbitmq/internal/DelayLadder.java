@@ -99,6 +99,11 @@ final class DelayLadder {
         channel.exchangeDeclare(COMPLETE, BuiltinExchangeType.FANOUT, true);
     }
 
+    /** {@return whether a message with this key goes to the address in the end} */
+    static boolean leadsTo(String routingKey, String address) {
+        return routingKey.length() == 2 * LEVELS + address.length() && routingKey.endsWith(address);
+    }
+
     /** {@return the name of a level's queue and exchange} */
     static String level(int level) {
         return COMPLETE + (level < 10 ? ".0" : ".") + level;

@@ -4,6 +4,7 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.spi.Endpoint;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Which names can be used on the server (rules ERR-1, CAP-1). Stateless. */
 final class Names {
@@ -17,6 +18,7 @@ final class Names {
     static final int LONGEST = 190;
 
     private static final String SERVERS = "amq.";
+    private static final Pattern SHARD = Pattern.compile(".*--(\\d+\\.)?of\\.\\d+", Pattern.DOTALL);
 
     private Names() {}
 
@@ -28,6 +30,9 @@ final class Names {
         }
         if (name.startsWith(OWN) || name.startsWith(SERVERS)) {
             throw invalid(endpoint, "names that begin with '" + OWN + "' or '" + SERVERS + "' are reserved");
+        }
+        if (SHARD.matcher(name).matches()) {
+            throw invalid(endpoint, "names that end like those of shards, such as --3.of.16, are reserved");
         }
         name.codePoints().filter(c -> !isPermitted(c)).findFirst().ifPresent(c -> {
             throw invalid(endpoint, "U+%04X is not a letter, a digit or one of - _ . : / @ + ~".formatted(c));

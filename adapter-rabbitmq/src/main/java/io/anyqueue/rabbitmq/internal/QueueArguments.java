@@ -54,12 +54,12 @@ final class QueueArguments {
         return arguments;
     }
 
-    /** {@return what processes must agree on, such as {@code orders?queue,shards=16}} */
+    /** {@return what processes must agree on, such as {@code queue,shards=16}; short, as the server cuts its answers} */
     static String definition(Spec spec) {
         String kind = spec.endpoint() instanceof QueueEndpoint
                 ? "queue"
                 : spec.endpoint() instanceof TopicEndpoint ? "topic" : "subscription";
-        return spec.endpoint().physicalName() + "?" + kind + (spec.ordered() ? ",shards=" + spec.shards() : "");
+        return kind + (spec.ordered() ? ",shards=" + spec.shards() : "");
     }
 
     /** @throws QueueException INVALID_ARGUMENT for an argument that is not known, as the server ignores those */

@@ -1,6 +1,7 @@
 package io.anyqueue.rabbitmq.internal;
 
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Feature;
 import io.anyqueue.QueueException;
@@ -36,7 +37,13 @@ final class RabbitMqTopology implements Topology {
             return CompletableFuture.completedFuture(null);
         }
         return link.ask("declare " + names(specs), channel -> {
-            Declarer declarer = new Declarer(channel.getConnection());
+            declare(channel.getConnection(), specs, mode);
+            return null;
+        });
+    }
+
+    private static void declare(Connection connection, List<Spec> specs, Mode mode) throws IOException {
+        try (Declarer declarer = new Declarer(connection)) {
             for (Spec spec : specs) {
                 if (mode == Mode.CREATE) {
                     declarer.create(spec);
@@ -44,8 +51,7 @@ final class RabbitMqTopology implements Topology {
                     declarer.validate(spec);
                 }
             }
-            return null;
-        });
+        }
     }
 
     private static String names(List<Spec> specs) {
@@ -120,6 +126,12 @@ final class RabbitMqTopology implements Topology {
                     "topic '" + spec.endpoint().name() + "' holds no messages itself; name a subscription"));
         }
         return link.ask("purge " + spec.endpoint().name(), channel -> {
+            for (String queue : layout.queues()) {
+                channel.queueDeclarePassive(queue);
+            }
+            if (spec.delays()) {
+                DelaySweep.sweep(channel.getConnection(), layout.address());
+            }
             for (String queue : layout.queues()) {
                 channel.queuePurge(queue);
             }
