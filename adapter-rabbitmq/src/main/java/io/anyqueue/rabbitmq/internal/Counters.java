@@ -1,7 +1,9 @@
 package io.anyqueue.rabbitmq.internal;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import io.anyqueue.History;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param firstFailedAtMillis when that was first; 0 for never
  */
 record Counters(int deliveries, int crashes, int attempts, long firstFailedAtMillis) {
-    static final Counters NONE = new Counters(0, 0, 0, 0);
-
     /** Headers that begin with this are ours, and no user sees them. */
     static final String PREFIX = "anyqueue-";
 
@@ -25,17 +25,22 @@ record Counters(int deliveries, int crashes, int attempts, long firstFailedAtMil
     private static final String FIRST_FAILED_AT = PREFIX + "first-failed-at";
     private static final String SERVER_COUNT = "x-delivery-count";
 
-    /** {@return what a message's headers say; foreign values count as none} */
-    static Counters of(BasicProperties properties) {
+    /** {@return what a released message's headers say; empty for a message that was not released} */
+    static Optional<Counters> of(BasicProperties properties) {
         Map<String, Object> headers = properties.getHeaders();
         if (headers == null || !headers.containsKey(DELIVERIES)) {
-            return NONE;
+            return Optional.empty();
         }
-        return new Counters(
+        return Optional.of(new Counters(
                 (int) number(headers.get(DELIVERIES), Integer.MAX_VALUE / 2),
                 (int) number(headers.get(CRASHES), Integer.MAX_VALUE / 2),
                 (int) number(headers.get(ATTEMPTS), Integer.MAX_VALUE / 2),
-                number(headers.get(FIRST_FAILED_AT), Long.MAX_VALUE));
+                number(headers.get(FIRST_FAILED_AT), Long.MAX_VALUE)));
+    }
+
+    /** {@return what a message went through elsewhere, as a copy that a sender made says} */
+    static Counters of(History history) {
+        return new Counters(history.deliveries(), 0, history.attempts(), history.firstFailedAtMillis());
     }
 
     /** {@return how often the server took this copy back, by its own count} */

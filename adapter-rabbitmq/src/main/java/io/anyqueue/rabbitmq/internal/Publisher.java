@@ -225,9 +225,7 @@ final class Publisher implements Link.Watcher {
     }
 
     private void fail(Open current, QueueException why) {
-        if (open == current) {
-            open = null;
-        }
+        forget(current);
         if (current.channel().isOpen()) {
             // It may have counted a message that was never written.
             Channels.abort(current.channel());
@@ -242,8 +240,16 @@ final class Publisher implements Link.Watcher {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // this one, and not one that is like it
+    private void forget(Open closed) {
+        if (open == closed) {
+            open = null;
+        }
+    }
+
+    /** Whatever closed the channel says nothing certain of the messages on it. */
     private QueueException uncertain(QueueException why) {
-        return new QueueException(ErrorCode.UNAVAILABLE, why.getMessage(), why);
+        return new QueueException(ErrorCode.UNAVAILABLE, "the channel closed before RabbitMQ confirmed to " + what, why);
     }
 
     /** A result that throws, which it must not, must not cost others theirs. */
@@ -263,16 +269,21 @@ final class Publisher implements Link.Watcher {
         }
     }
 
+    private void endOverdue(Open current, long before) {
+        QueueException why = new QueueException(
+                ErrorCode.TIMEOUT, "RabbitMQ did not confirm within " + confirmTimeout + " to " + what);
+        Outbound late = current.unconfirmed().takeOlderThan(before);
+        while (late != null) {
+            tell(late, message -> message.unknown(why));
+            late = current.unconfirmed().takeOlderThan(before);
+        }
+    }
+
     private void endOverdue() {
         long before = config.time().nanoTime() - confirmTimeout.toNanos();
         Open current = open;
-        Outbound late = current == null ? null : current.unconfirmed().takeOlderThan(before);
-        while (late != null) {
-            tell(
-                    late,
-                    message -> message.unknown(new QueueException(
-                            ErrorCode.TIMEOUT, "RabbitMQ did not confirm within " + confirmTimeout + " to " + what)));
-            late = current.unconfirmed().takeOlderThan(before);
+        if (current != null) {
+            endOverdue(current, before);
         }
         Outbound stuck = waiting.peek();
         if (stuck != null && stuck.sinceNanos() - before < 0) {

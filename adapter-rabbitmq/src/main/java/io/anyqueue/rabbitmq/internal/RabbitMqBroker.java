@@ -106,7 +106,8 @@ public final class RabbitMqBroker implements Broker {
             return new Health(Health.Status.DOWN, List.of("closed"));
         }
         List<String> notes = new ArrayList<>();
-        boolean away = note(publishing, notes) | note(consuming, notes);
+        boolean away = note(publishing, notes);
+        away |= note(consuming, notes);
         String blocked = publishing.blocked();
         if (blocked != null) {
             notes.add("the server accepts no messages: " + blocked);
@@ -138,8 +139,8 @@ public final class RabbitMqBroker implements Broker {
             long millis = Math.max(0, limit.toMillis());
             ScheduledFuture<?> timer =
                     config.scheduler().schedule(() -> closed.complete(null), millis, TimeUnit.MILLISECONDS);
-            var unused = closed.whenComplete((done, failure) -> timer.cancel(false));
-            all(receivers.stream().map(receiver -> receiver.close(limit)).toList())
+            var cancelled = closed.whenComplete((done, failure) -> timer.cancel(false));
+            var disconnected = all(receivers.stream().map(receiver -> receiver.close(limit)).toList())
                     .thenCompose(done -> all(
                             senders.stream().map(sender -> sender.close(limit)).toList()))
                     .thenCompose(done -> copies.close(limit))

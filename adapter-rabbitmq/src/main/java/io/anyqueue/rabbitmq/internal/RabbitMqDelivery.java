@@ -88,11 +88,12 @@ final class RabbitMqDelivery extends Delivery {
         return decoded;
     }
 
-    /** What the message had gone through when this copy of it was stored. */
+    /** What the message had gone through when this copy of it was stored, here or elsewhere. */
     private Counters before() {
         Counters counters = before;
         if (counters == null) {
-            counters = Counters.of(properties);
+            counters = Counters.of(properties)
+                    .orElseGet(() -> Counters.of(message().history()));
             before = counters;
         }
         return counters;
@@ -136,8 +137,7 @@ final class RabbitMqDelivery extends Delivery {
 
     @Override
     public int deliveries() {
-        int earlier = before() == Counters.NONE ? message().history().deliveries() : before().deliveries();
-        return earlier + Counters.returns(properties) + 1;
+        return before().deliveries() + Counters.returns(properties) + 1;
     }
 
     @Override
@@ -147,12 +147,12 @@ final class RabbitMqDelivery extends Delivery {
 
     @Override
     public int attempts() {
-        return before() == Counters.NONE ? message().history().attempts() : before().attempts();
+        return before().attempts();
     }
 
     @Override
     public long firstFailedAtMillis() {
-        return before() == Counters.NONE ? message().history().firstFailedAtMillis() : before().firstFailedAtMillis();
+        return before().firstFailedAtMillis();
     }
 
     @Override
