@@ -54,6 +54,8 @@
  *   <li>{@code max-message-bytes}: the server's {@code max_message_size}, default 16,777,216 (16 MiB), which is the default of
  *       RabbitMQ 4
  *   <li>{@code sasl}: {@code plain} for user name and password, the default; {@code external} for the client's certificate
+ *   <li>{@code new-queue-wait}: how long a declaration takes longer that created a queue, default {@code PT2S}: so long the server
+ *       may need to have it on disk
  * </ul>
  *
  * Arguments of one destination: {@code x-quorum-initial-group-size}, {@code x-queue-leader-locator}, {@code x-max-length} and

@@ -26,6 +26,7 @@ final class Declarer implements AutoCloseable {
     private final Connection connection;
     private final ServerVersion version;
     private Channel channel;
+    private boolean created;
 
     /** A question to the server. */
     private interface Question {
@@ -45,6 +46,11 @@ final class Declarer implements AutoCloseable {
         }
     }
 
+    /** {@return whether a queue was missing} */
+    boolean hasCreated() {
+        return created;
+    }
+
     /** Creates what is missing. */
     void create(Spec spec) throws IOException {
         if (spec.endpoint() instanceof TopicEndpoint) {
@@ -57,6 +63,7 @@ final class Declarer implements AutoCloseable {
         createLadder(spec.delays());
         Map<String, Object> arguments = QueueArguments.of(spec, version);
         for (String queue : Layout.of(spec).queues()) {
+            created |= ask(up -> up.queueDeclarePassive(queue)).isPresent();
             declare(spec, queue, arguments);
         }
         bind(spec);
@@ -118,6 +125,7 @@ final class Declarer implements AutoCloseable {
         if (ask(up -> up.exchangeDeclarePassive(last)).isEmpty()) {
             return;
         }
+        created = true;
         DelayLadder.declareEnd(channel, version);
         if (delays) {
             DelayLadder.declareLevels(channel, version);

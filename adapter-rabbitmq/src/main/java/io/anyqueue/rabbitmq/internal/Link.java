@@ -53,6 +53,11 @@ final class Link {
         T run(Channel channel) throws Exception;
     }
 
+    /** The same without a result. */
+    interface ChannelAction {
+        void run(Channel channel) throws Exception;
+    }
+
     Link(String role, Connector connector, BrokerConfig config) {
         this.role = role;
         this.connector = connector;
@@ -126,6 +131,15 @@ final class Link {
             }
             return answer;
         });
+    }
+
+    /** The same for what has no result. */
+    CompletionStage<Void> tell(String what, ChannelAction action) {
+        return ask(what, channel -> {
+                    action.run(channel);
+                    return true;
+                })
+                .thenAccept(done -> {});
     }
 
     private static <T> void ask(Connection up, String what, ChannelTask<T> task, CompletableFuture<T> answer) {

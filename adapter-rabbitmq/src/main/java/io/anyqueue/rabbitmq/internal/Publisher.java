@@ -249,7 +249,8 @@ final class Publisher implements Link.Watcher {
 
     /** Whatever closed the channel says nothing certain of the messages on it. */
     private QueueException uncertain(QueueException why) {
-        return new QueueException(ErrorCode.UNAVAILABLE, "the channel closed before RabbitMQ confirmed to " + what, why);
+        return new QueueException(
+                ErrorCode.UNAVAILABLE, "the channel closed before RabbitMQ confirmed to " + what, why);
     }
 
     /** A result that throws, which it must not, must not cost others theirs. */

@@ -56,7 +56,7 @@ public final class RabbitMqBroker implements Broker {
         this.settings = connector.settings();
         this.publishing = new Link("publishing", connector, config);
         this.consuming = new Link("consuming", connector, config);
-        this.topology = new RabbitMqTopology(consuming);
+        this.topology = new RabbitMqTopology(consuming, config, settings.newQueueWait());
         this.copies = new Publisher("send messages back", publishing, config, settings);
     }
 
@@ -139,8 +139,10 @@ public final class RabbitMqBroker implements Broker {
             long millis = Math.max(0, limit.toMillis());
             ScheduledFuture<?> timer =
                     config.scheduler().schedule(() -> closed.complete(null), millis, TimeUnit.MILLISECONDS);
-            var cancelled = closed.whenComplete((done, failure) -> timer.cancel(false));
-            var disconnected = all(receivers.stream().map(receiver -> receiver.close(limit)).toList())
+            var unusedTimer = closed.whenComplete((done, failure) -> timer.cancel(false));
+            var unusedChain = all(receivers.stream()
+                            .map(receiver -> receiver.close(limit))
+                            .toList())
                     .thenCompose(done -> all(
                             senders.stream().map(sender -> sender.close(limit)).toList()))
                     .thenCompose(done -> copies.close(limit))

@@ -5,23 +5,31 @@ import com.rabbitmq.client.Connection;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Feature;
 import io.anyqueue.QueueException;
+import io.anyqueue.spi.BrokerConfig;
 import io.anyqueue.spi.Endpoint.TopicEndpoint;
 import io.anyqueue.spi.Spec;
 import io.anyqueue.spi.Topology;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Declares, describes, purges and deletes (rules RCV-1, ERR-1, CAP-1). Safe for use by any thread; waits on the client's executor. */
 final class RabbitMqTopology implements Topology {
     private final Link link;
+    private final BrokerConfig config;
+    private final Duration newQueueWait;
 
-    RabbitMqTopology(Link link) {
+    RabbitMqTopology(Link link, BrokerConfig config, Duration newQueueWait) {
         this.link = link;
+        this.config = config;
+        this.newQueueWait = newQueueWait;
     }
 
     @Override
@@ -36,13 +44,27 @@ final class RabbitMqTopology implements Topology {
         if (specs.isEmpty() || mode == Mode.ASSUME) {
             return CompletableFuture.completedFuture(null);
         }
-        return link.ask("declare " + names(specs), channel -> {
-            declare(channel.getConnection(), specs, mode);
-            return null;
-        });
+        return link.ask("declare " + names(specs), channel -> declare(channel.getConnection(), specs, mode))
+                .thenCompose(created -> created ? onDisk() : CompletableFuture.completedFuture(null));
     }
 
-    private static void declare(Connection connection, List<Spec> specs, Mode mode) throws IOException {
+    /**
+     * The server writes down that there is a new quorum queue some time after it says so, and killed before that it does not find
+     * the queue again, nor what it confirmed for it (rule SND-1). So a declaration that created one takes a little longer.
+     */
+    private CompletionStage<Void> onDisk() {
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        try {
+            var unused = config.scheduler()
+                    .schedule(() -> written.complete(null), newQueueWait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            written.completeExceptionally(new QueueException(ErrorCode.CLOSED, "the client is closed", e));
+        }
+        return written;
+    }
+
+    /** {@return whether a queue was created} */
+    private static boolean declare(Connection connection, List<Spec> specs, Mode mode) throws IOException {
         try (Declarer declarer = new Declarer(connection)) {
             for (Spec spec : specs) {
                 if (mode == Mode.CREATE) {
@@ -51,6 +73,7 @@ final class RabbitMqTopology implements Topology {
                     declarer.validate(spec);
                 }
             }
+            return declarer.hasCreated();
         }
     }
 
@@ -125,7 +148,7 @@ final class RabbitMqTopology implements Topology {
                     ErrorCode.INVALID_ARGUMENT,
                     "topic '" + spec.endpoint().name() + "' holds no messages itself; name a subscription"));
         }
-        return link.ask("purge " + spec.endpoint().name(), channel -> {
+        return link.tell("purge " + spec.endpoint().name(), channel -> {
             for (String queue : layout.queues()) {
                 channel.queueDeclarePassive(queue);
             }
@@ -135,7 +158,6 @@ final class RabbitMqTopology implements Topology {
             for (String queue : layout.queues()) {
                 channel.queuePurge(queue);
             }
-            return null;
         });
     }
 
@@ -143,7 +165,7 @@ final class RabbitMqTopology implements Topology {
     public CompletionStage<Void> delete(Spec spec) {
         Layout layout = Layout.of(spec);
         boolean topic = spec.endpoint() instanceof TopicEndpoint;
-        return link.ask("delete " + spec.endpoint().name(), channel -> {
+        return link.tell("delete " + spec.endpoint().name(), channel -> {
             if (topic) {
                 channel.exchangeDelete(spec.endpoint().physicalName());
                 channel.exchangeDelete(layout.exchange());
@@ -151,7 +173,6 @@ final class RabbitMqTopology implements Topology {
             for (String queue : layout.queues()) {
                 channel.queueDelete(queue);
             }
-            return null;
         });
     }
 

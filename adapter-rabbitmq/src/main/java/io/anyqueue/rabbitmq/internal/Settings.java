@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat how often each side says that it lives; a side that is silent for two of them is dead; whole seconds
  * @param maxMessageBytes what the server's {@code max_message_size} is, which it tells nobody
  * @param sasl how to log in
+ * @param newQueueWait how long a declaration takes longer that created a queue: until the server has it on disk
  */
 record Settings(
         Duration connectTimeout,
@@ -27,16 +28,18 @@ record Settings(
         Duration confirmTimeout,
         Duration heartbeat,
         int maxMessageBytes,
-        Sasl sasl) {
+        Sasl sasl,
+        Duration newQueueWait) {
     static final String CONNECT_TIMEOUT = "connect-timeout";
     static final String RPC_TIMEOUT = "rpc-timeout";
     static final String CONFIRM_TIMEOUT = "confirm-timeout";
     static final String HEARTBEAT = "heartbeat";
     static final String MAX_MESSAGE_BYTES = "max-message-bytes";
     static final String SASL = "sasl";
+    static final String NEW_QUEUE_WAIT = "new-queue-wait";
 
     static final List<String> NAMES =
-            List.of(CONNECT_TIMEOUT, RPC_TIMEOUT, CONFIRM_TIMEOUT, HEARTBEAT, MAX_MESSAGE_BYTES, SASL);
+            List.of(CONNECT_TIMEOUT, RPC_TIMEOUT, CONFIRM_TIMEOUT, HEARTBEAT, MAX_MESSAGE_BYTES, SASL, NEW_QUEUE_WAIT);
 
     /** No server takes larger ones, however it is set up. */
     static final int SERVER_MAX_BYTES = 512 * 1024 * 1024;
@@ -61,7 +64,8 @@ record Settings(
                 duration(given, CONFIRM_TIMEOUT, Duration.ofSeconds(30)),
                 heartbeat(given),
                 maxMessageBytes(given),
-                sasl(given));
+                sasl(given),
+                newQueueWait(given));
     }
 
     private static Map<String, String> given(BrokerConfig config) {
@@ -104,6 +108,14 @@ record Settings(
             throw wrong(given, HEARTBEAT, "whole seconds from PT1S to PT60S", null);
         }
         return heartbeat;
+    }
+
+    private static Duration newQueueWait(Map<String, String> given) {
+        Duration wait = parse(given, NEW_QUEUE_WAIT, Duration.ofSeconds(2));
+        if (wait.isNegative() || wait.compareTo(LONGEST) > 0) {
+            throw wrong(given, NEW_QUEUE_WAIT, "a duration of PT0S to " + LONGEST, null);
+        }
+        return wait;
     }
 
     private static Duration parse(Map<String, String> given, String name, Duration byDefault) {

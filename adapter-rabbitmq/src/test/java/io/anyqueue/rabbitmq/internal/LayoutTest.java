@@ -7,7 +7,6 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.Message;
 import io.anyqueue.QueueException;
 import io.anyqueue.spi.Endpoint;
-import io.anyqueue.spi.Endpoint.TopicEndpoint;
 import io.anyqueue.spi.Spec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -100,7 +99,7 @@ class LayoutTest {
     @Test
     void theLongestNameFitsIntoEverythingMadeOfIt() {
         String name = "n".repeat(Names.LONGEST - "--subscription".length());
-        Spec subscription = QUEUE.withEndpoint(((TopicEndpoint) Endpoint.topic(name)).subscription("subscription"));
+        Spec subscription = QUEUE.withEndpoint(Endpoint.topic(name).subscription("subscription"));
         Spec sharded = new Spec(
                 subscription.endpoint(),
                 true,

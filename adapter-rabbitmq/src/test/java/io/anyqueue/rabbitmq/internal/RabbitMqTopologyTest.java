@@ -1,5 +1,6 @@
 package io.anyqueue.rabbitmq.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,7 +50,7 @@ class RabbitMqTopologyTest {
     void connect() throws Exception {
         config = new TopologyConfig(RabbitMq.shared().uri());
         link = new Link("test", new Connector(config), config);
-        topology = new RabbitMqTopology(link);
+        topology = new RabbitMqTopology(link, config, Duration.ZERO);
     }
 
     @AfterAll
@@ -189,7 +190,7 @@ class RabbitMqTopologyTest {
                 route.exchange(),
                 route.routingKey(),
                 properties,
-                Long.toString(now + millis).getBytes());
+                Long.toString(now + millis).getBytes(UTF_8));
     }
 
     private BlockingQueue<Delivery> consume(Spec spec) throws Exception {
@@ -201,7 +202,7 @@ class RabbitMqTopologyTest {
     private static long due(BlockingQueue<Delivery> arrived) throws Exception {
         Delivery delivery = arrived.poll(LIMIT_SECONDS, SECONDS);
         assertThat(delivery).as("a delayed message").isNotNull();
-        long due = Long.parseLong(new String(delivery.getBody()));
+        long due = Long.parseLong(new String(delivery.getBody(), UTF_8));
         assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(due);
         return due;
     }
@@ -226,7 +227,8 @@ class RabbitMqTopologyTest {
                 new BasicProperties.Builder().deliveryMode(2).build();
         for (int round = 0; round < 3; round++) {
             Route route = Layout.of(queue()).route(message("k"), 300, 0);
-            channel.basicPublish(route.exchange(), route.routingKey(), Counters.NONE.in(properties), new byte[0]);
+            channel.basicPublish(
+                    route.exchange(), route.routingKey(), new Counters(0, 0, 0, 0).in(properties), new byte[0]);
             Delivery delivery = arrived.poll(LIMIT_SECONDS, SECONDS);
             assertThat(delivery).as("round %s", round).isNotNull();
             properties = delivery.getProperties();

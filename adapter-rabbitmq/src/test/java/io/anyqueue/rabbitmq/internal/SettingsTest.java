@@ -23,14 +23,23 @@ class SettingsTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(10),
                         16 * 1024 * 1024,
-                        Sasl.PLAIN));
+                        Sasl.PLAIN,
+                        Duration.ofSeconds(2)));
     }
 
     @Test
     void takesParametersAndPropertiesByTheSameNames() {
         Settings settings = settings(
                 "?connect-timeout=PT2S&rpc-timeout=PT3S&sasl=external&heartbeat=PT5S",
-                Map.of("confirm-timeout", "PT4S", "max-message-bytes", "134217728", "heartbeat", "PT5S"));
+                Map.of(
+                        "confirm-timeout",
+                        "PT4S",
+                        "max-message-bytes",
+                        "134217728",
+                        "heartbeat",
+                        "PT5S",
+                        "new-queue-wait",
+                        "PT0S"));
         assertThat(settings)
                 .isEqualTo(new Settings(
                         Duration.ofSeconds(2),
@@ -38,7 +47,8 @@ class SettingsTest {
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(5),
                         128 * 1024 * 1024,
-                        Sasl.EXTERNAL));
+                        Sasl.EXTERNAL,
+                        Duration.ZERO));
     }
 
     @ParameterizedTest
