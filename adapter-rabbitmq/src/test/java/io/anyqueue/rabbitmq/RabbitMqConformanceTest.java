@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 /** The whole kit against a live server, which is killed, stopped and halted, with a faulty network before it. */
 class RabbitMqConformanceTest extends AdapterConformance {
     private static final RabbitMq RABBIT = RabbitMq.own();
+    private static final String VERSION = RABBIT.version();
     private static final TcpProxy PROXY = TcpProxy.to(RABBIT.host(), RABBIT.port());
 
     @AfterAll
@@ -27,7 +28,8 @@ class RabbitMqConformanceTest extends AdapterConformance {
     @Override
     protected AdapterUnderTest adapter() {
         return AdapterUnderTest.of("rabbitmq", RABBIT.uri(PROXY.port()) + "?heartbeat=PT2S")
-                .brokerVersion(RABBIT::version)
+                .brokerVersion(() -> VERSION)
+                .parallel(8)
                 .reports(Path.of("..", "docs", "conformance"))
                 .restart(interruption(RABBIT::stop, RABBIT::start))
                 .kill(interruption(RABBIT::kill, RABBIT::start))
