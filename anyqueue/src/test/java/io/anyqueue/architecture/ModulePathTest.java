@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 
 /** The tests run on the class path; this one puts the same files on a module path. */
 class ModulePathTest {
-    private static final Set<String> OURS =
-            Set.of("io.anyqueue.api", "io.anyqueue.core", "io.anyqueue.json", "io.anyqueue.inmemory");
-    /** The one library without a descriptor; each other automatic module here is for tests. */
-    private static final String AUTOMATIC = "micrometer";
+    private static final Set<String> OURS = Set.of(
+            "io.anyqueue.api", "io.anyqueue.core", "io.anyqueue.json", "io.anyqueue.inmemory", "io.anyqueue.rabbitmq");
+    /** The libraries without a descriptor; each other automatic module here is for tests. */
+    private static final List<String> AUTOMATIC = List.of("micrometer", "com.rabbitmq");
 
     private final ModuleLayer layer = layer();
     private final ClassLoader loader = layer.findLoader("io.anyqueue.core");
@@ -91,7 +91,8 @@ class ModulePathTest {
         try {
             return ModuleFinder.of(entry).findAll().stream()
                     .map(ModuleReference::descriptor)
-                    .anyMatch(found -> !found.isAutomatic() || found.name().startsWith(AUTOMATIC));
+                    .anyMatch(
+                            found -> !found.isAutomatic() || AUTOMATIC.stream().anyMatch(found.name()::startsWith));
         } catch (FindException e) {
             // A jar for tests whose name makes no module name.
             return false;
