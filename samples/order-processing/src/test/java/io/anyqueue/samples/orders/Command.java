@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Runs the command in this process and keeps what it prints. */
 final class Command {
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 

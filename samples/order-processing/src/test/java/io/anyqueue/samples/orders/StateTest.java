@@ -3,19 +3,13 @@ package io.anyqueue.samples.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anyqueue.QueueClient;
-import io.anyqueue.samples.orders.Progress.Display;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,9 +20,7 @@ import tools.jackson.databind.JsonNode;
 /** Runs that end too early, and the runs after them. */
 class StateTest {
     private static final int ORDERS = 1_000;
-    private static final String FIGURES =
-            "{'read':1000,'accepted':800,'cancelled':100,'deadLetters':{'no customer':100},"
-                    + "'malformed':0,'events':{'inventory':800,'email':800,'analytics':800},'revenue':400.8}";
+    private static final String FIGURES = MadeUpOrders.figures(ORDERS);
 
     @TempDir
     Path state;
@@ -53,7 +45,7 @@ class StateTest {
         String broker = "inmemory:" + state.getFileName();
         try (QueueClient keepsTheBroker = QueueClient.connect(broker)) {
             assertThat(keepsTheBroker.health()).isNotNull();
-            StoppingInput input = new StoppingInput(orders(), orders().length / 2);
+            StoppingInput input = new StoppingInput(MadeUpOrders.lines(ORDERS));
             Command first = new Command(input, Duration.ofSeconds(60));
             input.command = first;
 
@@ -61,7 +53,7 @@ class StateTest {
                     .isEqualTo(1);
             assertThat(first.errors()).contains("order-processing: stopped before the end");
             assertThat(first.out()).isEmpty();
-            JsonNode summary = new Command(new ByteArrayInputStream(orders()), Duration.ofSeconds(60))
+            JsonNode summary = new Command(orders(), Duration.ofSeconds(60))
                     .summary("--json", "--broker", broker, "--state", state.toString(), "--input", "-");
             Command.assertFigures(summary, FIGURES);
         }
@@ -72,24 +64,9 @@ class StateTest {
     @ValueSource(ints = {1, 300, 900})
     @Timeout(60)
     void goesOnAfterAKill(int handled) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        state.toString())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (OutputStream toChild = process.getOutputStream();
-                BufferedReader progress = process.errorReader(StandardCharsets.UTF_8)) {
-            // It cannot finish: one order is held back.
-            byte[] orders = orders();
-            toChild.write(orders, 0, lastLine(orders));
-            toChild.flush();
-            awaitHandled(progress, handled);
-        } finally {
-            process.destroyForcibly().waitFor();
+        try (OrderProcess process = OrderProcess.start(orders(), List.of(), List.of("--state", state.toString()))) {
+            process.awaitHandled(handled);
+            process.kill();
         }
         try (Outcomes kept = new Outcomes(DatabaseStore.open(state.toString()))) {
             // How much of the last moments the database keeps is up to it: it writes in the background. What it has
@@ -98,40 +75,13 @@ class StateTest {
             assertThat(kept.totals().settled()).isBetween(handled / 2L, ORDERS - 1L);
         }
 
-        JsonNode summary = new Command(new ByteArrayInputStream(orders()), Duration.ofSeconds(60))
+        JsonNode summary = new Command(orders(), Duration.ofSeconds(60))
                 .summary("--json", "--state", state.toString(), "--input", "-");
         Command.assertFigures(summary, FIGURES);
     }
 
-    private static void awaitHandled(BufferedReader progress, int handled) throws IOException {
-        Pattern pattern = Pattern.compile("read, ([0-9,]+) handled");
-        while (true) {
-            String line = Objects.requireNonNull(progress.readLine(), "the child has ended");
-            Matcher matcher = pattern.matcher(line);
-            if (matcher.find() && Integer.parseInt(matcher.group(1).replace(",", "")) >= handled) {
-                return;
-            }
-        }
-    }
-
-    private static int lastLine(byte[] lines) {
-        int start = lines.length - 1;
-        while (lines[start - 1] != '\n') {
-            start--;
-        }
-        return start;
-    }
-
-    /** Every tenth order is a cancellation, every tenth has no customer; the others come from fifty customers. */
-    private static byte[] orders() {
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < ORDERS; i++) {
-            String id = i % 10 == 3 ? "C" + i : String.valueOf(i);
-            String customer = i % 10 == 7 ? "null" : "\"k" + i % 50 + "\"";
-            lines.append("{\"orderId\":\"%s\",\"customerId\":%s,\"lines\":[{\"quantity\":3,\"unitPrice\":0.167}]}%n"
-                    .formatted(id, customer));
-        }
-        return lines.toString().getBytes(StandardCharsets.UTF_8);
+    private static InputStream orders() {
+        return new ByteArrayInputStream(MadeUpOrders.lines(ORDERS));
     }
 
     /** Stops the command that reads it, as SIGTERM would. */
@@ -139,9 +89,9 @@ class StateTest {
         private int left;
         private Command command;
 
-        StoppingInput(byte[] orders, int stopAfter) {
+        StoppingInput(byte[] orders) {
             super(new ByteArrayInputStream(orders));
-            left = stopAfter;
+            left = orders.length / 2;
         }
 
         @Override
@@ -152,19 +102,6 @@ class StateTest {
             int read = super.read(into, offset, Math.min(length, 1_000));
             left -= read;
             return read;
-        }
-    }
-
-    /** The command in a process of its own, with progress as often as can be. */
-    static final class Child {
-        public static void main(String[] args) {
-            InputStream in = System.in;
-            System.exit(new OrderProcessing(
-                            in,
-                            System.out,
-                            new Display(System.err, false, Duration.ofMillis(5)),
-                            Duration.ofSeconds(60))
-                    .run("--input", "-", "--state", args[0]));
         }
     }
 }
