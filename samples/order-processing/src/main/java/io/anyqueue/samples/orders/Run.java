@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,6 +37,8 @@ final class Run {
      */
     private static final RetryPolicy RETRIES =
             RetryPolicy.blocking(Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(1));
+
+    private static final Executor SEND_AGAIN = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
     /**
      * What can be set.
@@ -150,6 +154,9 @@ final class Run {
         if (code == ErrorCode.TOO_LARGE || code == ErrorCode.INVALID_ARGUMENT) {
             outcomes.unread(order.orderId());
             malformed(line, String.valueOf(failure.getMessage()));
+        } else if (code.retryable()) {
+            // The library has tried for half a minute; an outage may last longer. Patience says when to give up.
+            SEND_AGAIN.execute(() -> send(order, line));
         } else {
             outcomes.fail(new RunFailedException(
                     "order " + order.orderId() + " could not be sent: " + failure.getMessage(), failure));
