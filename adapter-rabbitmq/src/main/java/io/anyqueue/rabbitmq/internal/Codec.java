@@ -104,12 +104,7 @@ final class Codec {
     static BasicProperties named(BasicProperties properties, String id) {
         Map<String, Object> headers = withoutServers(properties);
         headers.remove(Field.ID.header);
-        return properties
-                .builder()
-                .messageId(id)
-                .headers(headers)
-                .deliveryMode(PERSISTENT)
-                .build();
+        return copy(properties).messageId(id).headers(headers).build();
     }
 
     /** An id made of the contents, for where none can be given: the same each time, and the same for the same contents. */
@@ -146,8 +141,19 @@ final class Codec {
         return headers;
     }
 
+    /**
+     * Begins the properties of a copy. It is ours: the server would refuse it in the name of the user who wrote the original, and
+     * an expiration would end its delay early.
+     */
+    static BasicProperties.Builder copy(BasicProperties properties) {
+        return properties.builder().deliveryMode(PERSISTENT).userId(null).expiration(null);
+    }
+
+    /** By {@code CC} and {@code BCC} the server routes, and refuses what is no list of its keys. */
     private static boolean isServers(String name) {
-        return name.startsWith(Counters.PREFIX)
+        return name.equals("CC")
+                || name.equals("BCC")
+                || name.startsWith(Counters.PREFIX)
                 || name.equals("x-death")
                 || name.startsWith("x-first-death-")
                 || name.startsWith("x-last-death-")

@@ -17,6 +17,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Opens connections with what is set. Safe for use by any thread; {@link #open} blocks. */
@@ -123,6 +127,8 @@ final class Connector {
         factory.setSharedExecutor(new DirectExecutor());
         factory.setExceptionHandler(new ClientFailures());
         factory.setThreadFactory(Connector::thread);
+        // A thread that hangs in a write keeps the reading one from ending the connection: others have to.
+        factory.setShutdownExecutor(shutdowns());
         factory.setConnectionTimeout((int) limit.toMillis());
         factory.setHandshakeTimeout((int) limit.toMillis());
         factory.setChannelRpcTimeout((int) settings.rpcTimeout().toMillis());
@@ -140,6 +146,13 @@ final class Connector {
             tls(factory);
         }
         return factory;
+    }
+
+    private static ExecutorService shutdowns() {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Connector::thread);
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     private static Thread thread(Runnable task) {

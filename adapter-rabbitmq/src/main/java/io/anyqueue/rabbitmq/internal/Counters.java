@@ -56,7 +56,7 @@ record Counters(int deliveries, int crashes, int attempts, long firstFailedAtMil
         headers.put(CRASHES, crashes);
         headers.put(ATTEMPTS, attempts);
         headers.put(FIRST_FAILED_AT, firstFailedAtMillis);
-        return properties.builder().headers(headers).deliveryMode(2).build();
+        return Codec.copy(properties).headers(headers).build();
     }
 
     private static long number(@Nullable Object value, long most) {

@@ -35,6 +35,13 @@ final class Failures {
 
     private Failures() {}
 
+    /** Explains why a channel ended; the client library gives no cause where a writer of its connection hangs. */
+    static QueueException ofShutdown(String what, @Nullable ShutdownSignalException cause) {
+        return cause == null
+                ? new QueueException(ErrorCode.UNAVAILABLE, "RabbitMQ: cannot " + what + ": the connection broke")
+                : of(what, cause);
+    }
+
     /** What one exception means. */
     private record Meaning(ErrorCode code, String text) {
         static Meaning unavailable(String text) {

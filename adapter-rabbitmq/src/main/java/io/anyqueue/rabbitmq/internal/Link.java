@@ -216,8 +216,8 @@ final class Link {
         watchers.forEach(watcher -> watcher.down(why));
     }
 
-    private void broke(Connection broken, ShutdownSignalException cause) {
-        QueueException why = Failures.of("stay connected", cause);
+    private void broke(Connection broken, @Nullable ShutdownSignalException cause) {
+        QueueException why = Failures.ofShutdown("stay connected", cause);
         synchronized (this) {
             if (connection != broken) {
                 return;

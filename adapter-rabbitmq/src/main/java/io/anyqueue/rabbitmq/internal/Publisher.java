@@ -94,6 +94,10 @@ final class Publisher implements Link.Watcher {
     /** On the serial thread. */
     private void drain() {
         scheduled.set(false);
+        if (closed.isDone()) {
+            refuseWaiting(closedFailure());
+            return;
+        }
         if (waiting.isEmpty() || opening) {
             return;
         }
@@ -131,16 +135,20 @@ final class Publisher implements Link.Watcher {
     }
 
     /** A missing exchange would close the channel, and make everything on it uncertain. */
-    private boolean exists(Connection connection, String exchange, Outbound message) throws IOException {
-        Channel probe = Channels.open(connection);
+    private boolean exists(Connection connection, String exchange, Outbound message) {
+        Channel probe = null;
         try {
+            probe = Channels.open(connection);
             probe.exchangeDeclarePassive(exchange);
             return true;
         } catch (IOException | RuntimeException e) {
-            message.rejected(Failures.of(what, e));
+            QueueException why = Failures.of(what, e);
+            tell(message, refused -> refused.rejected(why));
             return false;
         } finally {
-            Channels.close(probe);
+            if (probe != null) {
+                Channels.close(probe);
+            }
         }
     }
 
@@ -192,13 +200,10 @@ final class Publisher implements Link.Watcher {
     }
 
     private void confirmed(Open current, long number, boolean multiple, Consumer<Outbound> result) {
-        boolean full = current.unconfirmed().span() >= MOST_UNCONFIRMED;
         for (Outbound message : current.unconfirmed().take(number, multiple)) {
             tell(message, result);
         }
-        if (full) {
-            schedule();
-        }
+        schedule();
         if (closing) {
             closeIfIdle();
         }
@@ -220,16 +225,21 @@ final class Publisher implements Link.Watcher {
         }
     }
 
-    private void shutdown(Open current, ShutdownSignalException cause) {
-        fail(current, Failures.of(what, cause));
+    /** Does not close the channel: a thread that hangs in a write to it has its lock. */
+    private void shutdown(Open current, @Nullable ShutdownSignalException cause) {
+        ended(current, Failures.ofShutdown(what, cause));
     }
 
     private void fail(Open current, QueueException why) {
-        forget(current);
         if (current.channel().isOpen()) {
             // It may have counted a message that was never written.
             Channels.abort(current.channel());
         }
+        ended(current, why);
+    }
+
+    private void ended(Open current, QueueException why) {
+        forget(current);
         QueueException unknown = why.code().retryable() ? why : uncertain(why);
         for (Outbound message : current.unconfirmed().takeAll()) {
             tell(message, lost -> lost.unknown(unknown));

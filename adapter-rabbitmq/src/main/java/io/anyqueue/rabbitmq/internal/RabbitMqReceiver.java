@@ -263,9 +263,9 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     }
 
     @Override
-    public void died(Subscription subscription, ShutdownSignalException cause) {
+    public void died(Subscription subscription, @Nullable ShutdownSignalException cause) {
         if (!closing.get()) {
-            gone(subscription, Failures.of("consume " + name, cause));
+            gone(subscription, Failures.ofShutdown("consume " + name, cause));
         }
     }
 

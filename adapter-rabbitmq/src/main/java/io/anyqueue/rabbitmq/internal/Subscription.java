@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One channel on which one queue is consumed, and all that is out on it. What it handed out can be settled on it alone and dies
@@ -42,7 +43,7 @@ final class Subscription {
         /** The server gave the consumer up: its queue was deleted, or it has no leader. */
         void cancelled(Subscription subscription);
 
-        void died(Subscription subscription, ShutdownSignalException cause);
+        void died(Subscription subscription, @Nullable ShutdownSignalException cause);
     }
 
     /** A delivery whose handling is over, and what is done when the server was told. */
@@ -267,10 +268,10 @@ final class Subscription {
         Channels.close(channel);
     }
 
-    private void shutdown(ShutdownSignalException cause) {
+    private void shutdown(@Nullable ShutdownSignalException cause) {
         boolean expected = !alive;
         alive = false;
-        if (!expected || !cause.isInitiatedByApplication()) {
+        if (!expected || cause == null || !cause.isInitiatedByApplication()) {
             events.died(this, cause);
         }
     }
