@@ -66,6 +66,9 @@ final class Declarer implements AutoCloseable {
             created |= ask(up -> up.queueDeclarePassive(queue)).isPresent();
             declare(spec, queue, arguments);
         }
+        if (spec.ordered()) {
+            declare(spec, Layout.of(spec).members(), QueueArguments.quorum(version));
+        }
         bind(spec);
     }
 
@@ -83,6 +86,9 @@ final class Declarer implements AutoCloseable {
             present(spec, up -> up.queueDeclarePassive(queue));
             // The server compares only when it is asked to create, which it does not do as the queue is there.
             declare(spec, queue, arguments);
+        }
+        if (spec.ordered()) {
+            present(spec, up -> up.queueDeclarePassive(Layout.of(spec).members()));
         }
         if (spec.delays()) {
             present(spec, up -> up.exchangeDeclarePassive(DelayLadder.COMPLETE));

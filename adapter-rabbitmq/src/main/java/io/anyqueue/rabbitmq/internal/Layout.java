@@ -44,7 +44,16 @@ final class Layout {
         if (!topic) {
             return "";
         }
-        return shards == 0 ? name : name + "--of." + shards;
+        return shards == 0 ? name : ofAllShards();
+    }
+
+    /** {@return the queue that has each receiver of an ordered source as a consumer, and no messages} */
+    String members() {
+        return ofAllShards();
+    }
+
+    private String ofAllShards() {
+        return name + "--of." + shards;
     }
 
     /** {@return the queues, by the number of the shard; none for a topic} */

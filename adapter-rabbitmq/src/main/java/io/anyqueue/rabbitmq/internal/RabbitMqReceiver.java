@@ -67,7 +67,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         Layout layout = Layout.of(source);
         this.intake = source.ordered()
                 ? new ShardedIntake(
-                        name, layout.queues(), config, link, inbox, listener, this::open, options.consumer())
+                        name, layout, config, link, inbox, listener, this::open, options.consumer())
                 : new CompetingIntake(
                         inbox,
                         new Releases(layout, config, copies, this::add),

@@ -173,6 +173,9 @@ final class RabbitMqTopology implements Topology {
             for (String queue : layout.queues()) {
                 channel.queueDelete(queue);
             }
+            if (spec.ordered() && !topic) {
+                channel.queueDelete(layout.members());
+            }
         });
     }
 

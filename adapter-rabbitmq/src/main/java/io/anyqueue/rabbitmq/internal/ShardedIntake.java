@@ -1,6 +1,5 @@
 package io.anyqueue.rabbitmq.internal;
 
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
@@ -43,6 +42,7 @@ final class ShardedIntake implements Intake {
     private final ReceiverListener listener;
     private final BiFunction<Connection, String, Subscription> opener;
     private final String tagPrefix;
+    private final Members members;
     private final List<Shard> shards = new ArrayList<>();
     private long balancedAtNanos;
     private volatile String note = "";
@@ -51,16 +51,25 @@ final class ShardedIntake implements Intake {
     private static final class Shard {
         private final String queue;
         private volatile @Nullable Subscription subscription;
-        private volatile boolean active;
 
         Shard(String queue) {
             this.queue = queue;
+        }
+
+        boolean isActive() {
+            Subscription current = subscription;
+            return current != null && current.isAlive() && current.hasHandedOut();
+        }
+
+        boolean isBusy() {
+            Subscription current = subscription;
+            return current != null && !current.isIdle();
         }
     }
 
     ShardedIntake(
             String name,
-            List<String> queues,
+            Layout layout,
             BrokerConfig config,
             Link link,
             Inbox inbox,
@@ -74,6 +83,8 @@ final class ShardedIntake implements Intake {
         this.listener = listener;
         this.opener = opener;
         this.tagPrefix = tagPrefix;
+        this.members = new Members(layout.members(), tagPrefix);
+        List<String> queues = layout.queues();
         // Consumers that start together begin at different shards, and so share them from the start.
         int first = ThreadLocalRandom.current().nextInt(queues.size());
         for (int i = 0; i < queues.size(); i++) {
@@ -88,6 +99,7 @@ final class ShardedIntake implements Intake {
         if (room.messages() == 0) {
             return;
         }
+        int consumers = members(connection);
         int each = Math.max(
                 (room.messages() + shards.size() - 1) / shards.size(), Math.min(room.messages(), LEAST_PREFETCH));
         Exception failure = null;
@@ -101,8 +113,8 @@ final class ShardedIntake implements Intake {
         if (failure != null) {
             throw new IOException(failure);
         }
-        if (config.time().nanoTime() - balancedAtNanos > BALANCE_NANOS) {
-            balance(connection, each);
+        if (consumers > 0 && config.time().nanoTime() - balancedAtNanos >= BALANCE_NANOS) {
+            balance(connection, each, consumers);
             balancedAtNanos = config.time().nanoTime();
         }
     }
@@ -110,7 +122,6 @@ final class ShardedIntake implements Intake {
     private void subscribe(Connection connection, Shard shard, int prefetch) throws IOException {
         Subscription current = shard.subscription;
         if (current == null || !current.isAlive()) {
-            shard.active = false;
             Subscription next = opener.apply(connection, shard.queue);
             shard.subscription = next;
             next.consume(prefetch, tagPrefix);
@@ -124,21 +135,15 @@ final class ShardedIntake implements Intake {
 
     @Override
     public boolean arrived(RabbitMqDelivery delivery) {
-        for (Shard shard : shards) {
-            if (shard.subscription == delivery.subscription()) {
-                shard.active = true;
-            }
-        }
         return true;
     }
 
     /** Gives up what is beyond a fair share: whoever came first is the active consumer of everything. */
-    private void balance(Connection connection, int prefetch) throws IOException {
-        int consumers = consumers(connection);
-        int fair = (shards.size() + Math.max(1, consumers) - 1) / Math.max(1, consumers);
+    private void balance(Connection connection, int prefetch, int consumers) throws IOException {
+        int fair = (shards.size() + consumers - 1) / consumers;
         List<Shard> held = shards.stream()
-                .filter(shard -> shard.active)
-                .sorted(Comparator.comparing(ShardedIntake::isBusy))
+                .filter(Shard::isActive)
+                .sorted(Comparator.comparing(Shard::isBusy))
                 .toList();
         note = held.size() > fair
                 ? "holds " + held.size() + " of the " + shards.size() + " shards of " + name + "; a fair share among "
@@ -150,23 +155,15 @@ final class ShardedIntake implements Intake {
         }
     }
 
-    private static boolean isBusy(Shard shard) {
-        Subscription current = shard.subscription;
-        return current != null && !current.isIdle();
-    }
-
-    /** {@return how many consumers there are: all of them consume every shard, but for those that are about to} */
-    private int consumers(Connection connection) throws IOException {
-        Channel probe = Channels.open(connection);
+    /** {@return how many consumers there are; 0 if that is not to be known, which must not keep this one from consuming} */
+    private int members(Connection connection) {
         try {
-            int most = 0;
-            for (int i = 0; i < 2; i++) {
-                Shard sample = shards.get(ThreadLocalRandom.current().nextInt(shards.size()));
-                most = Math.max(most, probe.queueDeclarePassive(sample.queue).getConsumerCount());
-            }
-            return most;
-        } finally {
-            Channels.close(probe);
+            return members.count(connection);
+        } catch (IOException | RuntimeException e) {
+            QueueException why = Failures.of("count the consumers of " + name, e);
+            LOG.debug("{}: shards cannot be shared", name, why);
+            note = "the shards of " + name + " cannot be shared with other consumers: " + why.getMessage();
+            return 0;
         }
     }
 
@@ -257,5 +254,6 @@ final class ShardedIntake implements Intake {
         inbox.takeBeyond(0);
         await(link.serial().fence(), Duration.ofMillis(Math.max(1, limitMillis)));
         all.forEach(Subscription::close);
+        members.leave();
     }
 }

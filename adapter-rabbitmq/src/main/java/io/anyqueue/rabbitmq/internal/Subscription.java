@@ -35,6 +35,7 @@ final class Subscription {
     private int consumers;
     private volatile boolean alive = true;
     private volatile boolean leaving;
+    private volatile boolean handedOut;
 
     /** Hears what happens; called by the client library's thread, under no lock. */
     interface Events {
@@ -95,6 +96,11 @@ final class Subscription {
 
     boolean isAlive() {
         return alive;
+    }
+
+    /** {@return whether anything ever came: of a queue with a single active consumer nothing else says that this is it} */
+    boolean hasHandedOut() {
+        return handedOut;
     }
 
     /** {@return how many messages may come without anything being settled} */
@@ -281,6 +287,9 @@ final class Subscription {
         RabbitMqDelivery delivery = new RabbitMqDelivery(this, tag, routingKey, properties, body, from.unsettled);
         synchronized (out) {
             out.add(delivery);
+        }
+        if (!handedOut) {
+            handedOut = true;
         }
         if (!leaving) {
             events.arrived(delivery);
