@@ -99,8 +99,8 @@ class ConsumerTimeoutTest {
 
         List<Delivery> again = new CopyOnWriteArrayList<>();
         Live.until(() -> receiver.poll(10, 1 << 20, again::add) >= 0 && again.size() == 2);
-        assertThat(again).allSatisfy(delivery -> assertThat(delivery.deliveries())
-                .isEqualTo(2));
+        assertThat(again)
+                .allSatisfy(delivery -> assertThat(delivery.deliveries()).isEqualTo(2));
         assertThat(settled(receiver, again)).containsExactly("done one", "done two");
         eventually(() -> assertThat(live.list("queues", "name", "messages")).contains(List.of(name, "0")));
     }

@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -55,18 +58,26 @@ class FlappingTest {
         eventually(() -> assertThat(handled).hasSizeGreaterThan(100));
         long threads = threads();
 
-        for (int i = 0; i < CUTS; i++) {
-            // Both are up again: then it hurts.
-            Live.until(() -> proxy.clientPorts().size() == 2 && client.health().equals(Health.UP));
-            proxy.cut();
-        }
+        CountDownLatch cuts = new CountDownLatch(CUTS);
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        live.with(timer::shutdownNow);
+        timer.scheduleAtFixedRate(
+                () -> {
+                    proxy.cut();
+                    cuts.countDown();
+                },
+                0,
+                250,
+                TimeUnit.MILLISECONDS);
+        assertThat(cuts.await(30, TimeUnit.SECONDS)).isTrue();
+        timer.shutdownNow();
         Live.until(() -> client.health().equals(Health.UP));
         ended.set(true);
         sending.get(60, TimeUnit.SECONDS);
 
         eventually(() -> assertThat(handled).containsAll(confirmed));
-        eventually(() -> assertThat(live.list("queues", "name", "messages", "consumers"))
-                .contains(List.of(name, "0", "1")));
+        eventually(() ->
+                assertThat(live.list("queues", "name", "messages", "consumers")).contains(List.of(name, "0", "1")));
         assertThat(proxy.clientPorts()).hasSize(2);
         assertThat(channels()).hasSizeLessThanOrEqualTo(3);
         eventually(() -> assertThat(threads()).isLessThanOrEqualTo(threads));
@@ -103,8 +114,8 @@ class FlappingTest {
 
     private List<List<String>> channels() {
         return live.list("channels", "pid", "name").stream()
-                .filter(row -> proxy.clientPorts().stream()
-                        .anyMatch(port -> row.get(1).contains(":" + port + " ")))
+                .filter(row ->
+                        proxy.clientPorts().stream().anyMatch(port -> row.get(1).contains(":" + port + " ")))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What handlers of all consumers did with numbered messages of keys, and whether that was in order and one at a time. A message
@@ -12,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class KeyJournal {
     private final Map<String, String> underWay = new ConcurrentHashMap<>();
     private final Map<String, Integer> last = new ConcurrentHashMap<>();
+    private final AtomicInteger repeated = new AtomicInteger();
     private final List<String> faults = new CopyOnWriteArrayList<>();
 
     static String key(String message) {
@@ -39,6 +41,9 @@ final class KeyJournal {
             if (now > before + 1) {
                 faults.add(message + " handled by " + consumer + " right after number " + before);
             }
+            if (now <= before) {
+                repeated.incrementAndGet();
+            }
             return Math.max(before, now);
         });
     }
@@ -46,6 +51,11 @@ final class KeyJournal {
     /** What a handler does. */
     interface Work {
         void run() throws Exception;
+    }
+
+    /** {@return how many messages were handled more than once} */
+    int repeated() {
+        return repeated.get();
     }
 
     List<String> faults() {

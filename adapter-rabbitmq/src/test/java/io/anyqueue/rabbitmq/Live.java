@@ -97,7 +97,7 @@ final class Live implements AutoCloseable {
     }
 
     static void until(Callable<Boolean> condition) {
-        await().atMost(SOON).until(condition);
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).atMost(SOON).until(condition);
     }
 
     @Override

@@ -26,19 +26,21 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The adapter without the runtime: connected as the runtime does, with threads of its own. Safe for use by any thread. */
 final class LiveBroker implements BrokerConfig, BrokerEvents, AutoCloseable {
     private final BrokerUrl url;
-    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final AtomicInteger unrouted = new AtomicInteger();
     private final Broker broker;
 
     LiveBroker(String url) {
         this.url = BrokerUrl.parse(url);
+        scheduler.setRemoveOnCancelPolicy(true);
         this.broker = new RabbitMqBrokerProvider().connect(this);
     }
 
@@ -50,7 +52,10 @@ final class LiveBroker implements BrokerConfig, BrokerEvents, AutoCloseable {
     }
 
     void declare(Spec... specs) {
-        broker.topology().declare(List.of(specs), Topology.Mode.CREATE).toCompletableFuture().join();
+        broker.topology()
+                .declare(List.of(specs), Topology.Mode.CREATE)
+                .toCompletableFuture()
+                .join();
     }
 
     /** {@return the result: "confirmed", "rejected CODE" or "unknown CODE"} */
@@ -78,6 +83,11 @@ final class LiveBroker implements BrokerConfig, BrokerEvents, AutoCloseable {
     Receiver receive(Spec source, ReceiverListener listener) {
         return broker.receiver(
                 source, new ReceiverOptions("test-" + source.endpoint().name(), StartAt.now()), listener);
+    }
+
+    /** {@return how many tasks wait for their time} */
+    int timers() {
+        return scheduler.getQueue().size();
     }
 
     int unrouted() {

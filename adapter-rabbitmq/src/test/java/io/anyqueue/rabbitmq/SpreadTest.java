@@ -66,16 +66,20 @@ class SpreadTest {
 
         ended.set(true);
         int rounds = traffic.get(30, TimeUnit.SECONDS);
-        eventually(() -> assertThat(KEYS).allSatisfy(key -> assertThat(journal.last(key))
-                .as(key)
-                .isEqualTo(rounds)));
+        eventually(() -> assertThat(KEYS)
+                .allSatisfy(key -> assertThat(journal.last(key)).as(key).isEqualTo(rounds)));
         assertThat(journal.faults()).isEmpty();
+        assertThat(journal.repeated())
+                .as("a shard is handed over when what runs has ended")
+                .isZero();
     }
 
     private QueueClient consume(String consumer) {
         QueueClient client = live.client();
-        client.queue(spec).consumer().concurrency(8).start((String message) -> journal.handle(
-                consumer, message, () -> TimeUnit.MILLISECONDS.sleep(1)));
+        client.queue(spec)
+                .consumer()
+                .concurrency(8)
+                .start((String message) -> journal.handle(consumer, message, () -> TimeUnit.MILLISECONDS.sleep(1)));
         return client;
     }
 
@@ -99,7 +103,10 @@ class SpreadTest {
         Map<String, Long> active = live.list("consumers", "queue_name", "consumer_tag", "active").stream()
                 .filter(row -> isShard(row.get(0)) && row.get(2).equals("true"))
                 .collect(Collectors.groupingBy(
-                        row -> row.get(1).substring(0, row.get(1).lastIndexOf('-', row.get(1).lastIndexOf('-') - 1)),
+                        row -> row.get(1)
+                                .substring(
+                                        0,
+                                        row.get(1).lastIndexOf('-', row.get(1).lastIndexOf('-') - 1)),
                         Collectors.counting()));
         return active.values().stream().map(Long::intValue).sorted().toList();
     }

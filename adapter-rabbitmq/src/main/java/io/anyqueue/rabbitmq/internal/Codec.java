@@ -91,7 +91,7 @@ final class Codec {
         if (id == null
                 && properties.getHeaders() != null
                 && properties.getHeaders().get(Field.ID.header) != null) {
-            id = properties.getHeaders().get(Field.ID.header).toString();
+            id = text(properties.getHeaders().get(Field.ID.header));
         }
         return id == null
                 || id.isBlank()

@@ -26,6 +26,9 @@ import org.slf4j.event.Level;
 final class Link {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
+    /** A connection that breaks sooner counts as one that could not be opened: something drops each of them. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final String role;
     private final Connector connector;
     private final BrokerConfig config;
@@ -35,6 +38,7 @@ final class Link {
     private @Nullable Connection connection;
     private @Nullable CompletableFuture<Connection> attempt;
     private @Nullable QueueException failure;
+    private long openedNanos;
     private boolean pausing;
     private boolean closed;
     private volatile @Nullable String blocked;
@@ -186,7 +190,7 @@ final class Link {
                 connection = opened;
                 failure = null;
                 blocked = null;
-                pauses.reset();
+                openedNanos = config.time().nanoTime();
             }
         }
         if (present() != opened) {
@@ -225,6 +229,9 @@ final class Link {
             connection = null;
             blocked = null;
             failure = why;
+            if (config.time().nanoTime() - openedNanos > STABLE_NANOS) {
+                pauses.reset();
+            }
             retryLater();
         }
         if (!isClosed()) {

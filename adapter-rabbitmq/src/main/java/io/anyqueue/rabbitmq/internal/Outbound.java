@@ -30,6 +30,11 @@ abstract class Outbound {
     /** It may be stored. */
     abstract void unknown(QueueException why);
 
+    /** {@return whether its headers fit into a frame} If not, the client would give the channel up. */
+    boolean fits(int frameMax) {
+        return true;
+    }
+
     Route route() {
         return route;
     }

@@ -122,6 +122,11 @@ final class Publisher implements Link.Watcher {
     }
 
     private void publish(Open current, Outbound message) throws IOException {
+        int frameMax = current.channel().getConnection().getFrameMax();
+        if (!message.fits(frameMax)) {
+            tell(message, large -> large.rejected(tooLarge(frameMax)));
+            return;
+        }
         String exchange = message.route().exchange();
         if (!exchange.isEmpty() && !current.exchanges().contains(exchange)) {
             if (!exists(current.channel().getConnection(), exchange, message)) {
@@ -290,20 +295,29 @@ final class Publisher implements Link.Watcher {
         }
     }
 
+    /** What came later has time left. The thread that publishes may take each first. */
+    private void refuseOverdue(long before) {
+        Outbound stuck = waiting.peek();
+        while (stuck != null && stuck.sinceNanos() - before < 0) {
+            if (waiting.remove(stuck)) {
+                String reason = link.blocked();
+                QueueException why = new QueueException(
+                        ErrorCode.UNAVAILABLE,
+                        "RabbitMQ cannot " + what + ": the server accepts no messages"
+                                + (reason == null ? "" : ": " + reason));
+                tell(stuck, message -> message.rejected(why));
+            }
+            stuck = waiting.peek();
+        }
+    }
+
     private void endOverdue() {
         long before = config.time().nanoTime() - confirmTimeout.toNanos();
         Open current = open;
         if (current != null) {
             endOverdue(current, before);
         }
-        Outbound stuck = waiting.peek();
-        if (stuck != null && stuck.sinceNanos() - before < 0) {
-            String reason = link.blocked();
-            refuseWaiting(new QueueException(
-                    ErrorCode.UNAVAILABLE,
-                    "RabbitMQ cannot " + what + ": the server accepts no messages"
-                            + (reason == null ? "" : ": " + reason)));
-        }
+        refuseOverdue(before);
         if (closing) {
             closeIfIdle();
         }
@@ -322,6 +336,11 @@ final class Publisher implements Link.Watcher {
             var unused = closed.whenComplete((done, failure) -> timer.cancel(false));
             closeIfIdle();
         }
+        return closed;
+    }
+
+    /** {@return completes when it is closed} */
+    CompletionStage<Void> closed() {
         return closed;
     }
 
@@ -360,6 +379,13 @@ final class Publisher implements Link.Watcher {
         if (current != null) {
             link.serial().execute(() -> Channels.close(current.channel()));
         }
+    }
+
+    private QueueException tooLarge(int frameMax) {
+        return new QueueException(
+                ErrorCode.TOO_LARGE,
+                "cannot " + what + ": with what is added to the headers they do not fit into a frame of " + frameMax
+                        + " bytes (the server's frame_max)");
     }
 
     private QueueException closedFailure() {

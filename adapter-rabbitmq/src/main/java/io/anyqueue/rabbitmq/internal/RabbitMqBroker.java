@@ -76,6 +76,7 @@ public final class RabbitMqBroker implements Broker {
         RabbitMqSender sender =
                 new RabbitMqSender(Objects.requireNonNull(target, "target"), config, settings, publishing);
         senders.add(sender);
+        var unused = sender.closed().whenComplete((done, failure) -> senders.remove(sender));
         return sender;
     }
 
@@ -91,6 +92,7 @@ public final class RabbitMqBroker implements Broker {
         }
         RabbitMqReceiver receiver = new RabbitMqReceiver(source, options, listener, config, consuming, copies);
         receivers.add(receiver);
+        var unused = receiver.closed().whenComplete((done, failure) -> receivers.remove(receiver));
         return receiver;
     }
 

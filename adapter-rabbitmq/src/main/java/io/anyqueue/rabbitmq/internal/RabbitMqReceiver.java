@@ -66,8 +66,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         this.listener = listener;
         Layout layout = Layout.of(source);
         this.intake = source.ordered()
-                ? new ShardedIntake(
-                        name, layout, config, link, inbox, listener, this::open, options.consumer())
+                ? new ShardedIntake(name, layout, config, link, inbox, listener, this::open, options.consumer())
                 : new CompetingIntake(
                         inbox,
                         new Releases(layout, config, copies, this::add),
@@ -229,6 +228,11 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
             timer.cancel(false);
             closed.complete(null);
         }
+    }
+
+    /** {@return completes when it is closed} */
+    CompletionStage<Void> closed() {
+        return closed;
     }
 
     Optional<String> note() {

@@ -76,6 +76,11 @@ final class RabbitMqSender implements Sender {
         return publisher.close(limit);
     }
 
+    /** {@return completes when it is closed} */
+    CompletionStage<Void> closed() {
+        return publisher.closed();
+    }
+
     @Override
     public String toString() {
         return "sender to " + target.endpoint().name();

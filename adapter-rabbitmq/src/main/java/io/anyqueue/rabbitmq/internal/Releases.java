@@ -1,9 +1,12 @@
 package io.anyqueue.rabbitmq.internal;
 
+import com.rabbitmq.client.AMQP.BasicProperties;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.spi.BrokerConfig;
 import io.anyqueue.spi.Receiver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -141,8 +144,24 @@ final class Releases {
         }
     }
 
+    /** Headers of others may just fit into a frame, and no more when something is added. */
+    private abstract static class Again extends Outbound {
+        Again(Route route, BasicProperties properties, byte[] body, long sinceNanos) {
+            super(route, properties, body, sinceNanos);
+        }
+
+        @Override
+        boolean fits(int frameMax) {
+            try {
+                return frameMax == 0 || properties().toFrame(0, body().length).size() <= frameMax;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** A copy with an id; its original is acknowledged when it is stored, if nobody was handed that meanwhile. */
-    private final class Named extends Outbound {
+    private final class Named extends Again {
         private final RabbitMqDelivery delivery;
 
         Named(RabbitMqDelivery delivery) {
@@ -176,7 +195,7 @@ final class Releases {
     }
 
     /** The copy; its original is acknowledged when it is stored. */
-    private final class Copy extends Outbound {
+    private final class Copy extends Again {
         private final RabbitMqDelivery delivery;
         private final Duration delay;
         private final Told told;

@@ -178,6 +178,8 @@ final class ShardedIntake implements Intake {
         await(listener.revoking(leaving.queue(), leaving.epoch(), until).toCompletableFuture(), DRAIN);
         await(link.serial().fence(), Duration.ofSeconds(1));
         leaving.close();
+        // One may have been on its way into the inbox when that was emptied.
+        inbox.drop(delivery -> delivery.subscription() == leaving);
         listener.lost(leaving.queue(), leaving.epoch());
     }
 
@@ -204,25 +206,29 @@ final class ShardedIntake implements Intake {
                 QueueException why = new QueueException(
                         ErrorCode.UNSUPPORTED,
                         "an ordered source on RabbitMQ knows no delays, asked for is " + release.delay());
-                again.add(handOutAgain(delivery));
+                handOutAgain(delivery, again);
                 results.unknown(delivery, why);
             } else {
-                again.add(handOutAgain(delivery));
+                handOutAgain(delivery, again);
                 results.done(delivery);
             }
         }
         if (!again.isEmpty()) {
             inbox.putBack(again);
             // It may have been given up between the look and this.
-            inbox.drop(delivery -> !delivery.subscription().isAlive());
+            inbox.drop(delivery -> delivery.subscription().isLeaving()
+                    || !delivery.subscription().isAlive());
             listener.readable();
         }
     }
 
-    private static RabbitMqDelivery handOutAgain(RabbitMqDelivery delivery) {
+    /** What is of a shard that is being given up goes back to the server with the rest of it. */
+    private static void handOutAgain(RabbitMqDelivery delivery, List<RabbitMqDelivery> inbox) {
         RabbitMqDelivery again = delivery.again();
         delivery.subscription().replace(again);
-        return again;
+        if (!delivery.subscription().isLeaving()) {
+            inbox.add(again);
+        }
     }
 
     @Override

@@ -122,9 +122,15 @@ final class Subscription {
      */
     void consume(int messages, String tagPrefix) throws IOException {
         Grant next = new Grant(messages, tagPrefix + "-" + epoch + "-" + ++consumers);
-        channel.basicQos(messages, false);
-        grants.add(next);
-        channel.basicConsume(queue, false, next.consumerTag, new Arrivals(next));
+        try {
+            channel.basicQos(messages, false);
+            grants.add(next);
+            channel.basicConsume(queue, false, next.consumerTag, new Arrivals(next));
+        } catch (IOException | RuntimeException e) {
+            // Nobody knows whether it consumes now: all begins anew on another channel.
+            Channels.abort(channel);
+            throw e;
+        }
     }
 
     /** Consumes no more; what is out stays so. Blocks. */
@@ -139,6 +145,10 @@ final class Subscription {
     /** From now on nothing more arrives from here: what the server still sends goes back when the channel closes. */
     void leave() {
         leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving;
     }
 
     /** {@return what was handed out and not settled, oldest first} */

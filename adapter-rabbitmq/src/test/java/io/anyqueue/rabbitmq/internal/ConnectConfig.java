@@ -102,7 +102,7 @@ final class ConnectConfig implements BrokerConfig, AutoCloseable {
 
     @Override
     public TimeSource time() {
-        throw new UnsupportedOperationException();
+        return TimeSource.system();
     }
 
     @Override
