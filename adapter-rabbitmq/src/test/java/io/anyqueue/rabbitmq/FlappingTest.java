@@ -61,7 +61,7 @@ class FlappingTest {
         CountDownLatch cuts = new CountDownLatch(CUTS);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         live.with(timer::shutdownNow);
-        timer.scheduleAtFixedRate(
+        var unused = timer.scheduleAtFixedRate(
                 () -> {
                     proxy.cut();
                     cuts.countDown();

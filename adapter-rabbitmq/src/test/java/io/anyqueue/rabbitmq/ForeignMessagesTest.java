@@ -57,6 +57,7 @@ class ForeignMessagesTest {
     }
 
     @Test
+    @SuppressWarnings("JavaUtilDate") // the client library has no other
     void takesForgedHeadersForWhatTheyAre() throws Exception {
         List<Map<String, Object>> forged = List.of(
                 Map.of("x-death", "a string"),

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.awaitility.core.ThrowingRunnable;
 
 /** What tests with a live server share: clients of it, and foreign programs. Used by the thread of one test. */
+@SuppressWarnings("try") // tests may be interrupted
 final class Live implements AutoCloseable {
     /** Far above what is needed, for slow machines. */
     static final Duration SOON = Duration.ofSeconds(30);
@@ -97,7 +98,10 @@ final class Live implements AutoCloseable {
     }
 
     static void until(Callable<Boolean> condition) {
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).atMost(SOON).until(condition);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(SOON)
+                .until(condition);
     }
 
     @Override

@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The adapter without the runtime: connected as the runtime does, with threads of its own. Safe for use by any thread. */
+@SuppressWarnings("try") // tests may be interrupted
 final class LiveBroker implements BrokerConfig, BrokerEvents, AutoCloseable {
     private final BrokerUrl url;
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);

@@ -104,7 +104,7 @@ class MemoryAlarmTest {
         assertThat(LiveBroker.send(sender, message("after")).get(30, TimeUnit.SECONDS))
                 .isEqualTo("confirmed");
         // What was called rejected is certainly not there: before, written, after.
-        assertThat(live.list("queues", "name", "messages")).contains(List.of(name, "3"));
+        eventually(() -> assertThat(live.list("queues", "name", "messages")).contains(List.of(name, "3")));
     }
 
     private static Message message(String id) {

@@ -1,6 +1,8 @@
 package io.anyqueue.rabbitmq.internal;
 
 import com.rabbitmq.client.Connection;
+import io.anyqueue.QueueException;
+import io.anyqueue.spi.BrokerConfig;
 import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.Receiver.Release;
 import java.io.IOException;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Consumes a queue beside others that do. The server counts what is not settled against a consumer's limit, and the contract only
- * what was not polled: when what is polled has used up half of the room, one more consumer is begun, and when much was settled
- * since all of them end and one begins anew. So the inbox never holds more than twice the room (rules RCV-6, BKP-1).
+ * what was not polled: when what is polled has used up half of the room, one more consumer is begun. What comes when much is
+ * settled at once may be more than the room; if it is not polled soon it goes back (rules RCV-6, BKP-1).
  */
 final class CompetingIntake implements Intake {
     private static final int FIRST_GUESS_BYTES = 16 * 1024;
@@ -24,15 +26,25 @@ final class CompetingIntake implements Intake {
     /** So that many slow handlers do not need a consumer each. */
     private static final int SLACK = 32;
 
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+    private final BrokerConfig config;
     private final Inbox inbox;
     private final Releases releases;
     private final Function<Connection, Subscription> opener;
     private final String tagPrefix;
     private volatile @Nullable Subscription subscription;
-    private Room before = new Room(0, 0);
+    private volatile long crowdedNanos;
     private volatile long typicalBytes = FIRST_GUESS_BYTES;
 
-    CompetingIntake(Inbox inbox, Releases releases, Function<Connection, Subscription> opener, String tagPrefix) {
+    CompetingIntake(
+            BrokerConfig config,
+            Inbox inbox,
+            Releases releases,
+            Function<Connection, Subscription> opener,
+            String tagPrefix) {
+        this.config = config;
+        this.crowdedNanos = config.time().nanoTime();
         this.inbox = inbox;
         this.releases = releases;
         this.opener = opener;
@@ -49,14 +61,17 @@ final class CompetingIntake implements Intake {
             current = opener.apply(connection);
             subscription = current;
         }
+        if (room.messages() == 0) {
+            current.cancel();
+            releases.giveBack(inbox.takeBeyond(0));
+            return;
+        }
         int wanted = wanted(room);
-        int coming = inbox.size() + current.spare();
-        if (isHigh(coming, wanted) || (room.messages() < before.messages() && coming > room.messages())) {
+        if (isCrowded(room) && config.time().nanoTime() - crowdedNanos > PATIENCE_NANOS) {
             current.cancel();
             releases.giveBack(inbox.takeBeyond(wanted));
-            coming = inbox.size();
         }
-        before = room;
+        int coming = inbox.size() + current.spare();
         if (isLow(coming, wanted)) {
             int polled = Math.max(0, current.out() - inbox.size());
             current.consume(Math.min(MOST_PREFETCH, wanted - coming + Math.min(SLACK, polled / 2)), tagPrefix);
@@ -64,22 +79,34 @@ final class CompetingIntake implements Intake {
     }
 
     @Override
-    public boolean isOff(Room room) {
+    public boolean isLow(Room room) {
         Subscription current = subscription;
-        if (current == null || !current.isAlive() || room.messages() == 0) {
-            return false;
-        }
-        int coming = inbox.size() + current.spare();
-        int wanted = wanted(room);
-        return isLow(coming, wanted) || isHigh(coming, wanted);
+        return current != null
+                && current.isAlive()
+                && room.messages() > 0
+                && isLow(inbox.size() + current.spare(), wanted(room));
     }
 
     private static boolean isLow(int coming, int wanted) {
         return coming < (wanted + 1) / 2;
     }
 
-    private static boolean isHigh(int coming, int wanted) {
-        return wanted == 0 ? coming > 0 : coming > Math.max(2 * wanted, wanted + 2 * SLACK);
+    /**
+     * A smaller window may be crowded for a moment, until what waits was polled. Only if nobody polls does it go back: each end of a
+     * consumer makes the server count what it was just handing out.
+     */
+    @Override
+    public boolean isOff(Room room) {
+        if (!isCrowded(room)) {
+            crowdedNanos = config.time().nanoTime();
+            return isLow(room);
+        }
+        return true;
+    }
+
+    private boolean isCrowded(Room room) {
+        int waiting = inbox.size();
+        return waiting > room.messages() || waiting > 2 * wanted(room);
     }
 
     private int wanted(Room room) {
@@ -101,7 +128,13 @@ final class CompetingIntake implements Intake {
     @Override
     public void release(List<Release> batch, Receiver.Results results) {
         for (Release release : batch) {
-            releases.release(release, (RabbitMqDelivery) release.delivery(), results);
+            RabbitMqDelivery delivery = (RabbitMqDelivery) release.delivery();
+            try {
+                releases.release(release, delivery, results);
+            } catch (QueueException | ArithmeticException e) {
+                delivery.reopen();
+                results.unknown(delivery, Failures.of("release a message", e));
+            }
         }
     }
 
@@ -131,8 +164,12 @@ final class CompetingIntake implements Intake {
         try {
             current.cancel();
             releases.giveBack(inbox.takeBeyond(0));
-            releases.abandon(current.unsettled());
+            // What is just being given an id goes back as that copy.
+            releases.abandon(current.unsettled().stream()
+                    .filter(delivery -> !delivery.isNameless())
+                    .toList());
             releases.idle().get(Math.max(1, limitMillis), TimeUnit.MILLISECONDS);
+            current.written().get(Math.max(1, limitMillis), TimeUnit.MILLISECONDS);
         } catch (IOException | RuntimeException | ExecutionException | TimeoutException e) {
             // What did not go back in order goes back when the channel closes, and counts as a crash.
             inbox.takeBeyond(0);

@@ -121,7 +121,8 @@ final class Connector {
     }
 
     private ConnectionFactory factory(Duration limit) {
-        ConnectionFactory factory = new ConnectionFactory();
+        // A message of others' that is larger would end the connection, be delivered again, and so on.
+        ConnectionFactory factory = new TolerantFactory(Settings.SERVER_MAX_BYTES);
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
         factory.setSharedExecutor(new DirectExecutor());
@@ -137,8 +138,6 @@ final class Connector {
         // What the server allows.
         factory.setRequestedFrameMax(0);
         factory.setRequestedChannelMax(0);
-        // A message of others' that is larger would end the connection, be delivered again, and so on.
-        factory.setMaxInboundMessageBodySize(Settings.SERVER_MAX_BYTES);
         factory.getClientProperties().put("product", "Anyqueue");
         factory.setVirtualHost(virtualHost);
         login(factory);

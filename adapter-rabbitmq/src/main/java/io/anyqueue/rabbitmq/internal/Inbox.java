@@ -18,11 +18,25 @@ final class Inbox {
     private final Deque<RabbitMqDelivery> ready = new ArrayDeque<>();
     private long bytes;
     private boolean held;
+    private boolean closed;
+
+    /** From now on hands out and takes nothing. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /** {@return whether it was empty} */
     boolean add(RabbitMqDelivery delivery) {
         lock.lock();
         try {
+            if (closed) {
+                return false;
+            }
             bytes += delivery.size();
             ready.addLast(delivery);
             return ready.size() == 1;
@@ -45,13 +59,29 @@ final class Inbox {
     void putBack(List<RabbitMqDelivery> deliveries) {
         lock.lock();
         try {
+            List<RabbitMqDelivery> all = new ArrayList<>(ready);
             for (int i = deliveries.size() - 1; i >= 0; i--) {
-                bytes += deliveries.get(i).size();
-                ready.addFirst(deliveries.get(i));
+                RabbitMqDelivery delivery = deliveries.get(i);
+                bytes += delivery.size();
+                all.add(placeOf(delivery, all), delivery);
             }
+            ready.clear();
+            ready.addAll(all);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** In front of all, but behind what came before it on its channel and was put back before. */
+    private static int placeOf(RabbitMqDelivery delivery, List<RabbitMqDelivery> all) {
+        int place = 0;
+        for (int i = 0; i < all.size(); i++) {
+            RabbitMqDelivery other = all.get(i);
+            if (other.subscription() == delivery.subscription() && other.tag() < delivery.tag()) {
+                place = i + 1;
+            }
+        }
+        return place;
     }
 
     int poll(int max, long maxBytes, Consumer<? super Delivery> into) {
@@ -77,7 +107,7 @@ final class Inbox {
     private List<RabbitMqDelivery> take(int max, long maxBytes) {
         lock.lock();
         try {
-            if (ready.isEmpty() || held) {
+            if (ready.isEmpty() || held || closed) {
                 return List.of();
             }
             List<RabbitMqDelivery> taken = new ArrayList<>(Math.min(max, ready.size()));

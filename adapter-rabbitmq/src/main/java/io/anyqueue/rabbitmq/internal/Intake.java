@@ -23,7 +23,10 @@ interface Intake {
     /** Brings consuming in line with the room. Blocks. */
     void adjust(Connection connection, Room room) throws IOException;
 
-    /** {@return whether adjusting would change something, after messages came or went} */
+    /** {@return whether more has to be fetched} Asked after each poll. */
+    boolean isLow(Room room);
+
+    /** {@return whether adjusting might change something} Asked now and then. */
     boolean isOff(Room room);
 
     /** {@return whether it is to be handed out; else it was dealt with} */

@@ -331,9 +331,8 @@ final class Publisher implements Link.Watcher {
     synchronized CompletionStage<Void> close(Duration limit) {
         if (!closing) {
             closing = true;
-            ScheduledFuture<?> timer =
-                    config.scheduler().schedule(this::giveUp, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
-            var unused = closed.whenComplete((done, failure) -> timer.cancel(false));
+            Runnable timer = Timers.after(config, limit, this::giveUp);
+            var unused = closed.whenComplete((done, failure) -> timer.run());
             closeIfIdle();
         }
         return closed;

@@ -22,16 +22,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A client of RabbitMQ: one connection to publish, which the server may block, and one to consume, which it may not (hazard of a
  * shared one: an alarm would also stop acknowledgements). Safe for use by any thread.
  */
 public final class RabbitMqBroker implements Broker {
+    private static final long MOST_CLOSE_MILLIS = 60_000;
+
     private final BrokerConfig config;
     private final Settings settings;
     private final Connector connector;
@@ -138,17 +138,15 @@ public final class RabbitMqBroker implements Broker {
     @Override
     public CompletionStage<Void> close(Duration limit) {
         if (closing.compareAndSet(false, true)) {
-            long millis = Math.max(0, limit.toMillis());
-            ScheduledFuture<?> timer =
-                    config.scheduler().schedule(() -> closed.complete(null), millis, TimeUnit.MILLISECONDS);
-            var unusedTimer = closed.whenComplete((done, failure) -> timer.cancel(false));
+            Runnable timer = Timers.after(config, limit, () -> closed.complete(null));
+            var unusedTimer = closed.whenComplete((done, failure) -> timer.run());
             var unusedChain = all(receivers.stream()
                             .map(receiver -> receiver.close(limit))
                             .toList())
                     .thenCompose(done -> all(
                             senders.stream().map(sender -> sender.close(limit)).toList()))
                     .thenCompose(done -> copies.close(limit))
-                    .whenComplete((done, failure) -> execute(() -> disconnect((int) millis)));
+                    .whenComplete((done, failure) -> disconnect(limit));
         }
         return closed;
     }
@@ -158,17 +156,17 @@ public final class RabbitMqBroker implements Broker {
                 stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
     }
 
-    private void disconnect(int limitMillis) {
-        publishing.close(limitMillis);
-        consuming.close(limitMillis);
-        closed.complete(null);
-    }
-
-    private void execute(Runnable task) {
-        try {
-            config.executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
+    /** Each by itself: one that hangs in a write must not keep the other open. */
+    private void disconnect(Duration limit) {
+        int millis = (int) Math.max(0, Math.min(limit.toMillis(), MOST_CLOSE_MILLIS));
+        AtomicInteger open = new AtomicInteger(2);
+        for (Link link : List.of(publishing, consuming)) {
+            Timers.blocking(config, () -> {
+                link.close(millis);
+                if (open.decrementAndGet() == 0) {
+                    closed.complete(null);
+                }
+            });
         }
     }
 

@@ -36,7 +36,7 @@ final class RabbitMqCapabilities {
         return switch (feature) {
             case ORDERED_KEYS, TOPICS, DURABLE, STALE_FENCED -> Support.NATIVE;
             case DELAYED_SEND -> unordered(spec, "queues in which messages wait, each for a power of two of 100 ms");
-            case DELAYED_RELEASE, ATTEMPTS_KEPT, CRASH_COUNT ->
+            case DELAYED_RELEASE, ATTEMPTS_KEPT ->
                 unordered(spec, "a released message is a confirmed copy that carries its counters");
             case ORDERED_PIPELINING ->
                 Support.absent(
@@ -45,9 +45,9 @@ final class RabbitMqCapabilities {
             case LEASE_EXTENSION ->
                 Support.emulated(
                         "a delivery is held as long as its connection lives, up to the server's consumer_timeout");
-            case EXACT_DELIVERIES ->
+            case EXACT_DELIVERIES, CRASH_COUNT ->
                 Support.absent(
-                        "the server also counts what was on its way to a consumer that paused or closed",
+                        "the server also counts what waited for a consumer, or was on its way to it, when that ended",
                         "take the number for an upper bound");
             case ATOMIC_FORWARD, TRANSACTIONS ->
                 Support.absent("RabbitMQ has no transactions over several queues", "use idempotent consumers");

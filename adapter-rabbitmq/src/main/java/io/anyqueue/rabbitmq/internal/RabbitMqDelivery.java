@@ -68,6 +68,11 @@ final class RabbitMqDelivery extends Delivery {
         return !settled.get() && settled.compareAndSet(false, true);
     }
 
+    /** Settling it was refused, and it can be settled in another way. */
+    void reopen() {
+        settled.set(false);
+    }
+
     /** The server was told: its consumer may be handed another. */
     void settledOnServer() {
         unsettled.decrementAndGet();

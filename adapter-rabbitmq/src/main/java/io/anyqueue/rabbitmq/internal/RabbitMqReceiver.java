@@ -13,13 +13,14 @@ import io.anyqueue.spi.ReceiverOptions;
 import io.anyqueue.spi.Spec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,7 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(RabbitMqReceiver.class);
-    private static final long LOOK_SECONDS = 2;
+    private static final long LOOK_MILLIS = 250;
+    private static final long LOOK_MILLIS_ORDERED = 2_000;
+    private static final long MOST_SECONDS = 3_600;
 
     private final String name;
     private final Spec source;
@@ -48,8 +51,9 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     private final AtomicLong epochs = new AtomicLong();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private final @Nullable ScheduledFuture<?> looks;
+    private final ScheduledFuture<?> looks;
     private volatile Intake.Room room = new Intake.Room(0, 0);
+    private final Queue<Runnable> news = new ArrayDeque<>();
     private @Nullable State told;
 
     RabbitMqReceiver(
@@ -68,15 +72,14 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         this.intake = source.ordered()
                 ? new ShardedIntake(name, layout, config, link, inbox, listener, this::open, options.consumer())
                 : new CompetingIntake(
+                        config,
                         inbox,
                         new Releases(layout, config, copies, this::add),
                         connection -> open(connection, layout.queues().get(0)),
                         options.consumer());
         this.upkeep = new Upkeep(config, this::adjust);
-        this.looks = source.ordered()
-                ? config.scheduler()
-                        .scheduleWithFixedDelay(upkeep::request, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS)
-                : null;
+        long period = source.ordered() ? LOOK_MILLIS_ORDERED : LOOK_MILLIS;
+        this.looks = config.scheduler().scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
         link.watch(this);
     }
 
@@ -100,10 +103,16 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     @Override
     public int poll(int max, long maxBytes, Consumer<? super Delivery> into) {
         int polled = inbox.poll(max, maxBytes, into);
-        if (polled > 0 && intake.isOff(room) && !closing.get()) {
+        if (polled > 0 && intake.isLow(room) && !closing.get()) {
             upkeep.request();
         }
         return polled;
+    }
+
+    private void look() {
+        if (intake.isOff(room)) {
+            upkeep.request();
+        }
     }
 
     @Override
@@ -207,25 +216,23 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     public CompletionStage<Void> close(Duration limit) {
         if (closing.compareAndSet(false, true)) {
             link.unwatch(this);
-            if (looks != null) {
-                looks.cancel(false);
-            }
-            long millis = Math.max(0, limit.toMillis());
-            ScheduledFuture<?> timer =
-                    config.scheduler().schedule(() -> closed.complete(null), millis, TimeUnit.MILLISECONDS);
-            execute(() -> end(millis, timer));
+            looks.cancel(false);
+            inbox.close();
+            Runnable timer = Timers.after(config, limit, () -> closed.complete(null));
+            long millis = Math.max(0, Math.min(limit.toSeconds(), MOST_SECONDS) * 1_000);
+            execute(() -> end(limit.toSeconds() == 0 ? limit.toMillis() : millis, timer));
         }
         return closed;
     }
 
-    private void end(long limitMillis, ScheduledFuture<?> timer) {
+    private void end(long limitMillis, Runnable timer) {
         try {
             upkeep.stop(limitMillis);
             intake.close(limitMillis);
         } catch (RuntimeException e) {
             LOG.warn("{}: a receiver did not close in order", name, e);
         } finally {
-            timer.cancel(false);
+            timer.run();
             closed.complete(null);
         }
     }
@@ -318,6 +325,11 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         }
         try {
             intake.adjust(connection, room);
+            if (closing.get()) {
+                // Closing did not wait for this, and what was begun here nobody else would end.
+                intake.close(0);
+                return true;
+            }
         } catch (IOException | RuntimeException e) {
             QueueException why = Failures.of("consume " + name, e);
             LOG.debug("{}: consuming failed, trying again", name, why);
@@ -331,24 +343,38 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     }
 
     private void state(State state, @Nullable QueueException why) {
-        synchronized (closed) {
+        synchronized (news) {
             if (state == told) {
                 return;
             }
             told = state;
+            news.add(() -> listener.state(state, why));
+            if (news.size() > 1) {
+                return;
+            }
         }
-        if (!closing.get()) {
-            tell(() -> listener.state(state, why));
-        }
+        tellNews();
+    }
+
+    /** One after the other, in the order it came about, and under no lock. */
+    private void tellNews() {
+        Runnable next;
+        do {
+            synchronized (news) {
+                next = news.element();
+            }
+            if (!closing.get()) {
+                tell(next);
+            }
+            synchronized (news) {
+                news.remove();
+                next = news.peek();
+            }
+        } while (next != null);
     }
 
     private void execute(Runnable task) {
-        try {
-            config.executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("{}: the client is closing", name);
-            task.run();
-        }
+        Timers.blocking(config, task);
     }
 
     private static QueueException invalid(String message) {

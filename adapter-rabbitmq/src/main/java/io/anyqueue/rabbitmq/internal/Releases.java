@@ -15,6 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends messages of an unordered source back: a copy that carries what the message went through is stored and confirmed, and only
@@ -22,6 +24,8 @@ import java.util.function.Consumer;
  * to the next, know no delay, and take a release for a crash. Safe for use by any thread.
  */
 final class Releases {
+    private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
+
     private final Layout layout;
     private final BrokerConfig config;
     private final Publisher publisher;
@@ -198,6 +202,9 @@ final class Releases {
     private final class Copy extends Again {
         private final RabbitMqDelivery delivery;
         private final Duration delay;
+        /** Without a copy the failed attempt is lost. */
+        private final boolean counted;
+
         private final Told told;
 
         Copy(Route route, Counters counters, RabbitMqDelivery delivery, Duration delay, Told told) {
@@ -208,6 +215,7 @@ final class Releases {
                     config.time().nanoTime());
             this.delivery = delivery;
             this.delay = delay;
+            this.counted = counters.attempts() > delivery.attempts();
             this.told = told;
         }
 
@@ -215,9 +223,12 @@ final class Releases {
         void confirmed(boolean routed) {
             if (routed) {
                 delivery.subscription().ack(delivery, () -> over(told::done), () -> over(told::stale));
-            } else {
+            } else if (route().exchange().isEmpty()) {
                 // The queue is gone, and what was in it with it.
                 over(told::stale);
+            } else {
+                withoutCopy(new QueueException(
+                        ErrorCode.NOT_FOUND, "the delays of RabbitMQ are not declared as they should be"));
             }
         }
 
@@ -235,7 +246,8 @@ final class Releases {
         /** The server's own way back is better than none, when the delay is over: the message would wait for the session's end. */
         private void withoutCopy(QueueException why) {
             if (delay.isZero()) {
-                delivery.subscription().requeue(delivery, () -> over(told::done), () -> over(told::stale));
+                Runnable back = counted ? () -> told.unknown(why) : told::done;
+                delivery.subscription().requeue(delivery, () -> over(back), () -> over(told::stale));
                 return;
             }
             over(() -> told.unknown(why));
@@ -253,6 +265,8 @@ final class Releases {
         private void over(Runnable result) {
             try {
                 result.run();
+            } catch (Throwable e) {
+                LOG.error("A callback given to RabbitMQ's adapter failed, which it must not", e);
             } finally {
                 end();
             }

@@ -129,8 +129,14 @@ final class ShardedIntake implements Intake {
     }
 
     @Override
-    public boolean isOff(Room room) {
+    public boolean isLow(Room room) {
         return false;
+    }
+
+    /** Others may have come or gone. */
+    @Override
+    public boolean isOff(Room room) {
+        return true;
     }
 
     @Override

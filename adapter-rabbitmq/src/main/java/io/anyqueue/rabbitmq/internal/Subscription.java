@@ -10,10 +10,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * called by one thread at a time; settling is for any thread and is written by the link's serial thread.
  */
 final class Subscription {
+    private static final long CALM_NANOS = 50_000_000;
+
     private final Endpoint source;
     private final String queue;
     private final long epoch;
@@ -35,6 +42,7 @@ final class Subscription {
     private int consumers;
     private volatile boolean alive = true;
     private volatile boolean leaving;
+    private volatile boolean holding;
     private volatile boolean handedOut;
 
     /** Hears what happens; called by the client library's thread, under no lock. */
@@ -136,9 +144,38 @@ final class Subscription {
     /** Consumes no more; what is out stays so. Blocks. */
     void cancel() throws IOException {
         List<Grant> ended = List.copyOf(grants);
-        grants.clear();
-        for (Grant grant : ended) {
-            channel.basicCancel(grant.consumerTag);
+        if (ended.isEmpty()) {
+            return;
+        }
+        holding = true;
+        try {
+            calmDown();
+            grants.clear();
+            for (Grant grant : ended) {
+                channel.basicCancel(grant.consumerTag);
+            }
+        } finally {
+            holding = false;
+            schedule();
+        }
+    }
+
+    /**
+     * While nothing is settled the server soon has handed out all that it may, and nothing is on its way when the consumer ends:
+     * that it would count. If there is nothing to hand out, nothing is on its way either.
+     */
+    private void calmDown() {
+        long until = System.nanoTime() + CALM_NANOS;
+        try {
+            serial.fence().get(CALM_NANOS, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        while (alive && spare() > 0 && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(CALM_NANOS / 100);
         }
     }
 
@@ -215,6 +252,9 @@ final class Subscription {
     /** On the serial thread. */
     private void write() {
         scheduled.set(false);
+        if (holding) {
+            return;
+        }
         List<Settlement> batch = takeSettlements();
         if (batch.isEmpty()) {
             return;
@@ -276,6 +316,11 @@ final class Subscription {
         if (together > 0) {
             channel.basicAck(together, true);
         }
+    }
+
+    /** {@return completes when the settlements of this moment were written} */
+    CompletableFuture<Void> written() {
+        return serial.fence();
     }
 
     /** Ends it: the server takes back, in order, all that is not settled. Blocks for at most the question time-out. */
