@@ -44,7 +44,7 @@ final class TopologyConfig implements BrokerConfig, AutoCloseable {
 
     @Override
     public TimeSource time() {
-        throw new UnsupportedOperationException();
+        return TimeSource.system();
     }
 
     @Override
