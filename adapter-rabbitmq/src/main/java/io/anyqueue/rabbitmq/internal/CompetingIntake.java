@@ -68,8 +68,10 @@ final class CompetingIntake implements Intake {
         }
         int wanted = wanted(room);
         if (isCrowded(room) && config.time().nanoTime() - crowdedNanos > PATIENCE_NANOS) {
-            current.cancel();
-            releases.giveBack(inbox.takeBeyond(wanted));
+            current.cancelIfCalm();
+            if (!current.isConsuming()) {
+                releases.giveBack(inbox.takeBeyond(wanted));
+            }
         }
         int coming = inbox.size() + current.spare();
         if (isLow(coming, wanted)) {

@@ -43,6 +43,9 @@ final class Subscription {
     private volatile boolean alive = true;
     private volatile boolean leaving;
     private volatile boolean holding;
+    /** Written by the client library's thread alone. */
+    private volatile int arrivals;
+
     private volatile boolean handedOut;
 
     /** Hears what happens; called by the client library's thread, under no lock. */
@@ -143,16 +146,26 @@ final class Subscription {
 
     /** Consumes no more; what is out stays so. Blocks. */
     void cancel() throws IOException {
+        cancel(true);
+    }
+
+    /** The same, if nothing is on its way to a consumer: that the server would count. */
+    void cancelIfCalm() throws IOException {
+        cancel(false);
+    }
+
+    private void cancel(boolean anyway) throws IOException {
         List<Grant> ended = List.copyOf(grants);
         if (ended.isEmpty()) {
             return;
         }
         holding = true;
         try {
-            calmDown();
-            grants.clear();
-            for (Grant grant : ended) {
-                channel.basicCancel(grant.consumerTag);
+            if (isCalm() || anyway) {
+                grants.clear();
+                for (Grant grant : ended) {
+                    channel.basicCancel(grant.consumerTag);
+                }
             }
         } finally {
             holding = false;
@@ -160,23 +173,22 @@ final class Subscription {
         }
     }
 
-    /**
-     * While nothing is settled the server soon has handed out all that it may, and nothing is on its way when the consumer ends:
-     * that it would count. If there is nothing to hand out, nothing is on its way either.
-     */
-    private void calmDown() {
+    /** While nothing is settled the server soon has handed out all that it may, or all that there is. */
+    private boolean isCalm() {
         long until = System.nanoTime() + CALM_NANOS;
         try {
             serial.fence().get(CALM_NANOS, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            return;
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
+            return false;
         }
+        int before = arrivals;
         while (alive && spare() > 0 && System.nanoTime() - until < 0) {
             LockSupport.parkNanos(CALM_NANOS / 100);
         }
+        return spare() == 0 || arrivals == before;
     }
 
     /** From now on nothing more arrives from here: what the server still sends goes back when the channel closes. */
@@ -337,8 +349,10 @@ final class Subscription {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread
     private void arrived(Grant from, String routingKey, long tag, BasicProperties properties, byte[] body) {
         from.unsettled.incrementAndGet();
+        arrivals++;
         RabbitMqDelivery delivery = new RabbitMqDelivery(this, tag, routingKey, properties, body, from.unsettled);
         synchronized (out) {
             out.add(delivery);
