@@ -38,7 +38,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     private static final Logger LOG = LoggerFactory.getLogger(RabbitMqReceiver.class);
     private static final long LOOK_MILLIS = 250;
     private static final long LOOK_MILLIS_ORDERED = 2_000;
-    private static final long MOST_SECONDS = 3_600;
+    private static final Duration LONGEST_CLOSE = Duration.ofHours(1);
 
     private final String name;
     private final Spec source;
@@ -52,6 +52,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final ScheduledFuture<?> looks;
+    private volatile long closeMillis;
     private volatile Intake.Room room = new Intake.Room(0, 0);
     private final Queue<Runnable> news = new ArrayDeque<>();
     private @Nullable State told;
@@ -214,13 +215,14 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
 
     @Override
     public CompletionStage<Void> close(Duration limit) {
+        // Before: the upkeep may be the one that closes.
+        closeMillis = limit.compareTo(LONGEST_CLOSE) > 0 ? LONGEST_CLOSE.toMillis() : Math.max(0, limit.toMillis());
         if (closing.compareAndSet(false, true)) {
             link.unwatch(this);
             looks.cancel(false);
             inbox.close();
             Runnable timer = Timers.after(config, limit, () -> closed.complete(null));
-            long millis = Math.max(0, Math.min(limit.toSeconds(), MOST_SECONDS) * 1_000);
-            execute(() -> end(limit.toSeconds() == 0 ? limit.toMillis() : millis, timer));
+            execute(() -> end(closeMillis, timer));
         }
         return closed;
     }
@@ -327,7 +329,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
             intake.adjust(connection, room);
             if (closing.get()) {
                 // Closing did not wait for this, and what was begun here nobody else would end.
-                intake.close(0);
+                intake.close(closeMillis);
                 return true;
             }
         } catch (IOException | RuntimeException e) {
