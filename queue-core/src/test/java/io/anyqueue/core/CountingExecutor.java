@@ -32,6 +32,10 @@ final class CountingExecutor implements Executor {
         thread.start();
     }
 
+    int begun() {
+        return begun.get();
+    }
+
     void refuse(int tasks) {
         refusals.set(tasks);
     }

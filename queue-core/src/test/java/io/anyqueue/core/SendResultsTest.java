@@ -92,6 +92,43 @@ class SendResultsTest {
     }
 
     @Test
+    void SND_8_a_callback_that_waits_for_the_result_of_a_later_send_gets_it() throws Exception {
+        broker.holdResults().resultsOn(adapter);
+        MessageQueue<String> queue = client.queue("orders", String.class);
+        List<CompletableFuture<String>> sent = new ArrayList<>();
+        List<CompletableFuture<String>> waited = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            int later = i + 1;
+            CompletableFuture<String> each = queue.sendAsync("message " + i);
+            waited.add(each.thenApply(id -> later == 10 ? id : sent.get(later).join()));
+            sent.add(each);
+        }
+        adapter.execute(broker::letGo);
+        for (int i = 0; i < 9; i++) {
+            assertThat(waited.get(i).get(10, TimeUnit.SECONDS))
+                    .isEqualTo(sent.get(i + 1).join());
+        }
+    }
+
+    @Test
+    void SND_8_many_results_at_once_take_few_tasks() throws Exception {
+        CountingExecutor executor = new CountingExecutor();
+        try (QueueClient counted =
+                QueueClient.connect(ClientOptions.of("inmemory:").use(broker).use((Executor) executor))) {
+            broker.holdResults().resultsOn(adapter);
+            MessageQueue<String> queue = counted.queue("orders", String.class);
+            List<CompletableFuture<String>> sent = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                sent.add(queue.sendAsync("message"));
+            }
+            int before = executor.begun();
+            adapter.execute(broker::letGo);
+            CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new)).get(30, TimeUnit.SECONDS);
+            assertThat(executor.begun() - before).isLessThan(1_000);
+        }
+    }
+
+    @Test
     void SND_8_futures_are_complete_when_close_returns_though_the_executor_is_slow() {
         Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         QueueClient slow =
