@@ -31,8 +31,12 @@ final class PollLoop {
     private volatile Set<Cause> causes = Set.of();
     private volatile boolean starved;
     private volatile boolean requested;
-    /** Read and written by whoever polls. */
+    /** Read and written by whoever polls, as are the next two. */
     private int window;
+    /** The most that was wanted since less than half of the window is; 0 if more is. */
+    private int enough;
+
+    private long enoughSince;
 
     /** Why nothing is fetched for a while. */
     enum Cause {
@@ -113,10 +117,10 @@ final class PollLoop {
                 return 0;
             }
         }
-        openWindow(target);
+        long now = source.time().nanoTime();
+        openWindow(target, now);
         losses.pollBegins();
         List<Job> polled = new ArrayList<>();
-        long now = source.time().nanoTime();
         int count = receiver.poll(room, inFlight.roomBytes(), delivery -> {
             Job job = new Job(delivery);
             job.dueNanos(now);
@@ -138,12 +142,28 @@ final class PollLoop {
         return ordered ? room : Math.min(room, target - waiting.getAsInt());
     }
 
-    private void openWindow(int target) {
+    /** Opened at once, and closed when less was enough for a while: that is work for brokers, and estimates swing. */
+    private void openWindow(int target, long now) {
         int wanted = ordered ? Math.max(BATCH, perRun) : target;
-        if (wanted > window || wanted < window / 2) {
-            window = wanted;
-            receiver.window(wanted, inFlight.roomBytes());
+        if (wanted > window) {
+            open(wanted);
+        } else if (wanted >= window / 2) {
+            enough = 0;
+        } else {
+            if (enough == 0) {
+                enoughSince = now;
+            }
+            enough = Math.max(enough, wanted);
+            if (now - enoughSince >= prefetch.patienceNanos()) {
+                open(enough);
+            }
         }
+    }
+
+    private void open(int messages) {
+        enough = 0;
+        window = messages;
+        receiver.window(messages, inFlight.roomBytes());
     }
 
     /** {@return whether it could not fetch for lack of room since this was last asked} */

@@ -12,17 +12,26 @@ final class Prefetch {
     private static final int MAX = 1_000;
     private static final int WEIGHT = 16;
 
+    private static final long PATIENCE_NANOS = 1_000_000_000;
+
     private final long aheadNanos;
+    private final long patienceNanos;
     private volatile long meanNanos = -1;
 
     Prefetch(Duration lease) {
         this.aheadNanos = Math.min(AHEAD_NANOS, Nanos.of(lease) / 3);
+        this.patienceNanos = Math.min(PATIENCE_NANOS, Nanos.of(lease) / 3);
     }
 
     /** Learns from a run. */
     void observe(long runNanos) {
         long mean = meanNanos;
         meanNanos = mean < 0 ? runNanos : mean + (runNanos - mean) / WEIGHT;
+    }
+
+    /** {@return for how long less has to be enough before less is asked for} */
+    long patienceNanos() {
+        return patienceNanos;
     }
 
     /**
