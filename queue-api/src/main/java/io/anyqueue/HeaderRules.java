@@ -43,7 +43,11 @@ final class HeaderRules {
 
     private static void refuseReserved(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (RESERVED.contains(lower) || RESERVED_PREFIXES.stream().anyMatch(lower::startsWith)) {
+        boolean reserved = RESERVED.contains(lower);
+        for (String prefix : RESERVED_PREFIXES) {
+            reserved |= lower.startsWith(prefix);
+        }
+        if (reserved) {
             throw Arguments.invalid("header name '" + name + "' is reserved for Anyqueue and the brokers");
         }
     }
