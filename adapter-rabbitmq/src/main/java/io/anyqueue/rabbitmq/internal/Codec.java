@@ -4,12 +4,14 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.LongString;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Message;
+import io.anyqueue.Outgoing;
 import io.anyqueue.QueueException;
 import io.anyqueue.spi.support.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,14 +36,17 @@ final class Codec {
      * @throws QueueException TOO_LARGE if the headers do not fit into a frame
      */
     static BasicProperties properties(Message message) {
-        Map<String, Object> headers = new LinkedHashMap<>(Envelope.headers(message));
+        Map<String, String> wire = Envelope.headers(message);
         BasicProperties.Builder properties = new BasicProperties.Builder().deliveryMode(PERSISTENT);
-        for (Field field : Field.ALL) {
-            if (headers.get(field.header) instanceof String text && isShort(text)) {
-                headers.remove(field.header);
+        Map<String, Object> headers = new HashMap<>();
+        wire.forEach((name, text) -> {
+            Field field = Field.of(name);
+            if (field != null && isShort(text)) {
                 field.set(properties, text);
+            } else {
+                headers.put(name, text);
             }
-        }
+        });
         check(message, headers);
         return properties.headers(headers).build();
     }
@@ -82,7 +87,8 @@ final class Codec {
                 wire.putIfAbsent(field.header, text);
             }
         }
-        return Envelope.message(wire, body, stableId(routingKey, properties, body));
+        String id = wire.get(Field.ID.header);
+        return Envelope.message(wire, body, id != null && isUsable(id) ? id : stableId(routingKey, properties, body));
     }
 
     /** {@return whether there is no id in it that could be used} The server numbers nothing, so another has to be given. */
@@ -93,11 +99,24 @@ final class Codec {
                 && properties.getHeaders().get(Field.ID.header) != null) {
             id = text(properties.getHeaders().get(Field.ID.header));
         }
-        return id == null
-                || id.isBlank()
-                || !Envelope.message(Map.of(Field.ID.header, id), NO_BODY, "-")
-                        .id()
-                        .equals(id);
+        return id == null || !isUsable(id);
+    }
+
+    private static boolean isUsable(String id) {
+        return isPlain(id)
+                || (!id.isBlank()
+                        && Envelope.message(Map.of(Field.ID.header, id), NO_BODY, "-")
+                                .id()
+                                .equals(id));
+    }
+
+    /** {@return whether it is short and ASCII without spaces, as nearly all ids are} It saves the asking. */
+    private static boolean isPlain(String id) {
+        boolean plain = !id.isEmpty() && id.length() <= Outgoing.MAX_ID_LENGTH;
+        for (int i = 0; plain && i < id.length(); i++) {
+            plain = id.charAt(i) > ' ' && id.charAt(i) < 0x7f;
+        }
+        return plain;
     }
 
     /** {@return the same with an id} */
@@ -256,6 +275,16 @@ final class Codec {
 
         Field(String header) {
             this.header = header;
+        }
+
+        /** {@return the property for a header, if there is one} */
+        static @Nullable Field of(String header) {
+            for (Field field : ALL) {
+                if (field.header.equals(header)) {
+                    return field;
+                }
+            }
+            return null;
         }
 
         abstract void set(BasicProperties.Builder to, String text);

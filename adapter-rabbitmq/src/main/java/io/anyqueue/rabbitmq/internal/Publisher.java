@@ -107,13 +107,7 @@ final class Publisher implements Link.Watcher {
             return;
         }
         try {
-            while (link.blocked() == null && current.unconfirmed().span() < MOST_UNCONFIRMED) {
-                Outbound next = waiting.poll();
-                if (next == null) {
-                    return;
-                }
-                publish(current, next);
-            }
+            publishWaiting(current);
         } catch (IOException | RuntimeException e) {
             // What was given to the channel gets its result when that is shut down, which it is by now or soon.
             LOG.debug("{}: publishing failed: {}", what, e.getMessage());
@@ -121,7 +115,22 @@ final class Publisher implements Link.Watcher {
         }
     }
 
-    private void publish(Open current, Outbound message) throws IOException {
+    private void publishWaiting(Open current) throws IOException {
+        Flushes flushes = Flushes.ofThread();
+        try {
+            while (link.blocked() == null && current.unconfirmed().span() < MOST_UNCONFIRMED) {
+                Outbound next = waiting.poll();
+                if (next == null) {
+                    return;
+                }
+                publish(current, next, flushes);
+            }
+        } finally {
+            flushes.flush();
+        }
+    }
+
+    private void publish(Open current, Outbound message, Flushes flushes) throws IOException {
         int frameMax = current.channel().getConnection().getFrameMax();
         if (!message.fits(frameMax)) {
             tell(message, large -> large.rejected(tooLarge(frameMax)));
@@ -135,8 +144,8 @@ final class Publisher implements Link.Watcher {
             current.exchanges().add(exchange);
         }
         current.unconfirmed().add(message);
-        current.channel()
-                .basicPublish(exchange, message.route().routingKey(), true, message.properties(), message.body());
+        flushes.putOff(() -> current.channel()
+                .basicPublish(exchange, message.route().routingKey(), true, message.properties(), message.body()));
     }
 
     /** A missing exchange would close the channel, and make everything on it uncertain. */

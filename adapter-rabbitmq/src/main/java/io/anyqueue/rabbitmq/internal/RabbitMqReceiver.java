@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
@@ -119,12 +121,35 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     @Override
     public void ack(List<? extends Delivery> deliveries, Results results) {
         Objects.requireNonNull(results, "results");
+        Map<Subscription, List<RabbitMqDelivery>> bySubscription = new HashMap<>(4);
         for (Delivery delivery : List.copyOf(deliveries)) {
             RabbitMqDelivery mine = settle(delivery, results);
             if (mine != null) {
-                mine.subscription()
-                        .ack(mine, () -> tell(() -> results.done(mine)), () -> tell(() -> results.stale(mine)));
+                bySubscription
+                        .computeIfAbsent(mine.subscription(), any -> new ArrayList<>(deliveries.size()))
+                        .add(mine);
             }
+        }
+        Settlements.Outcome told = new Told(results);
+        bySubscription.forEach((subscription, settled) -> subscription.ack(settled, told));
+    }
+
+    /** Passes on what became of acknowledgements. */
+    private final class Told implements Settlements.Outcome {
+        private final Results results;
+
+        Told(Results results) {
+            this.results = results;
+        }
+
+        @Override
+        public void done(RabbitMqDelivery delivery) {
+            tell(() -> results.done(delivery));
+        }
+
+        @Override
+        public void stale(RabbitMqDelivery delivery) {
+            tell(() -> results.stale(delivery));
         }
     }
 
@@ -195,7 +220,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     /** What was acknowledged has reached the server when it answers a question that was asked later on the same channel. */
     @Override
     public CompletionStage<Void> flush() {
-        return intake.idle().thenCompose(idle -> link.serial().fence()).thenCompose(written -> {
+        return intake.idle().thenCompose(idle -> written()).thenCompose(written -> {
             CompletableFuture<Void> answered = new CompletableFuture<>();
             execute(() -> {
                 try {
@@ -211,6 +236,11 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
             });
             return answered;
         });
+    }
+
+    private CompletableFuture<Void> written() {
+        return CompletableFuture.allOf(
+                intake.subscriptions().stream().map(Subscription::written).toArray(CompletableFuture<?>[]::new));
     }
 
     @Override

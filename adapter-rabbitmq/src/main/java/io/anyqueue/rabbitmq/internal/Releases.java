@@ -110,6 +110,20 @@ final class Releases {
         }
     }
 
+    private static Settlements.Outcome outcome(Runnable done, Runnable stale) {
+        return new Settlements.Outcome() {
+            @Override
+            public void done(RabbitMqDelivery delivery) {
+                done.run();
+            }
+
+            @Override
+            public void stale(RabbitMqDelivery delivery) {
+                stale.run();
+            }
+        };
+    }
+
     /** Whom to tell of a release. */
     private sealed interface Told {
         void done();
@@ -180,7 +194,7 @@ final class Releases {
         @Override
         void confirmed(boolean routed) {
             if (routed && delivery.settle()) {
-                delivery.subscription().ack(delivery, Releases.this::end, Releases.this::end);
+                delivery.subscription().ack(List.of(delivery), outcome(Releases.this::end, Releases.this::end));
             } else {
                 end();
             }
@@ -222,7 +236,8 @@ final class Releases {
         @Override
         void confirmed(boolean routed) {
             if (routed) {
-                delivery.subscription().ack(delivery, () -> over(told::done), () -> over(told::stale));
+                delivery.subscription()
+                        .ack(List.of(delivery), outcome(() -> over(told::done), () -> over(told::stale)));
             } else if (route().exchange().isEmpty()) {
                 // The queue is gone, and what was in it with it.
                 over(told::stale);
@@ -247,18 +262,18 @@ final class Releases {
         private void withoutCopy(QueueException why) {
             if (delay.isZero()) {
                 Runnable back = counted ? () -> told.unknown(why) : told::done;
-                delivery.subscription().requeue(delivery, () -> over(back), () -> over(told::stale));
+                delivery.subscription().requeue(delivery, outcome(() -> over(back), () -> over(told::stale)));
                 return;
             }
             over(() -> told.unknown(why));
             try {
                 var unused = config.scheduler()
                         .schedule(
-                                () -> delivery.subscription().requeue(delivery, () -> {}, () -> {}),
+                                () -> delivery.subscription().requeue(delivery, outcome(() -> {}, () -> {})),
                                 delay.toMillis() + 1,
                                 TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                delivery.subscription().requeue(delivery, () -> {}, () -> {});
+                delivery.subscription().requeue(delivery, outcome(() -> {}, () -> {}));
             }
         }
 

@@ -7,19 +7,17 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.anyqueue.spi.Endpoint;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One channel on which one queue is consumed, and all that is out on it. What it handed out can be settled on it alone and dies
@@ -27,22 +25,22 @@ import org.jspecify.annotations.Nullable;
  * called by one thread at a time; settling is for any thread and is written by the link's serial thread.
  */
 final class Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
     private static final long CALM_NANOS = 50_000_000;
+    private static final long WRITE_LIMIT_MILLIS = 1_000;
 
     private final Endpoint source;
     private final String queue;
     private final long epoch;
     private final Channel channel;
     private final Serial serial;
+    private final Settlements settlements;
     private final Events events;
     private final Window<RabbitMqDelivery> out = new Window<>();
-    private final Queue<Settlement> settlements = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
     private final List<Grant> grants = new CopyOnWriteArrayList<>();
     private int consumers;
     private volatile boolean alive = true;
     private volatile boolean leaving;
-    private volatile boolean holding;
     /** Written by the client library's thread alone. */
     private volatile int arrivals;
 
@@ -57,9 +55,6 @@ final class Subscription {
 
         void died(Subscription subscription, @Nullable ShutdownSignalException cause);
     }
-
-    /** A delivery whose handling is over, and what is done when the server was told. */
-    private record Settlement(RabbitMqDelivery delivery, boolean requeue, Runnable done, Runnable stale) {}
 
     /** What one consumer of the channel may hold, and what of that is not settled. */
     private static final class Grant {
@@ -80,6 +75,7 @@ final class Subscription {
         this.channel = channel;
         this.serial = serial;
         this.events = events;
+        this.settlements = new Settlements(channel, serial, out);
         // Called at once if it is shut down already.
         channel.addShutdownListener(this::shutdown);
     }
@@ -159,7 +155,7 @@ final class Subscription {
         if (ended.isEmpty()) {
             return;
         }
-        holding = true;
+        settlements.hold();
         try {
             if (isCalm() || anyway) {
                 grants.clear();
@@ -168,8 +164,7 @@ final class Subscription {
                 }
             }
         } finally {
-            holding = false;
-            schedule();
+            settlements.letGo();
         }
     }
 
@@ -227,123 +222,46 @@ final class Subscription {
         }
     }
 
-    /**
-     * Acknowledges a delivery that was marked as settled.
-     *
-     * @param done called when it was written
-     * @param stale called instead if the channel died before
-     */
-    void ack(RabbitMqDelivery delivery, Runnable done, Runnable stale) {
-        settlements.add(new Settlement(delivery, false, done, stale));
-        schedule();
+    /** Acknowledges deliveries that were marked as settled. The list is this one's from now on. */
+    void ack(List<RabbitMqDelivery> deliveries, Settlements.Outcome outcome) {
+        settlements.ack(deliveries, outcome);
     }
 
     /** Lets the server hand it out again at once; it counts as a crash then. Only for what cannot go back in a better way. */
-    void requeue(RabbitMqDelivery delivery, Runnable done, Runnable stale) {
-        settlements.add(new Settlement(delivery, true, done, stale));
-        schedule();
-    }
-
-    private void schedule() {
-        if (scheduled.compareAndSet(false, true) && !serial.execute(this::write)) {
-            scheduled.set(false);
-            refuse(takeSettlements());
-        }
-    }
-
-    private List<Settlement> takeSettlements() {
-        List<Settlement> taken = new ArrayList<>();
-        Settlement next = settlements.poll();
-        while (next != null) {
-            taken.add(next);
-            next = settlements.poll();
-        }
-        return taken;
-    }
-
-    /** On the serial thread. */
-    private void write() {
-        scheduled.set(false);
-        if (holding) {
-            return;
-        }
-        List<Settlement> batch = takeSettlements();
-        if (batch.isEmpty()) {
-            return;
-        }
-        try {
-            if (alive) {
-                settle(batch);
-            }
-        } catch (IOException | RuntimeException e) {
-            // The channel is dead or dying: the messages are handed out again.
-            Channels.abort(channel);
-            alive = false;
-        }
-        if (alive) {
-            batch.forEach(settlement -> settlement.done().run());
-        } else {
-            refuse(batch);
-        }
-    }
-
-    private static void refuse(List<Settlement> batch) {
-        batch.forEach(settlement -> settlement.stale().run());
-    }
-
-    /**
-     * Tells the server of a batch: what all older deliveries are settled with goes as one frame, all else one by one. A frame
-     * for many must name a delivery that the server does not know to be settled.
-     */
-    private void settle(List<Settlement> batch) throws IOException {
-        long together = 0;
-        List<Settlement> single = new ArrayList<>();
-        synchronized (out) {
-            for (Settlement settlement : batch) {
-                RabbitMqDelivery delivery = settlement.delivery();
-                if (out.remove(delivery.tag()) != null) {
-                    delivery.settledOnServer();
-                }
-            }
-            long first = out.first();
-            for (Settlement settlement : batch) {
-                long tag = settlement.delivery().tag();
-                if (!settlement.requeue() && tag < first) {
-                    together = Math.max(together, tag);
-                }
-            }
-            for (Settlement settlement : batch) {
-                if (settlement.requeue() || settlement.delivery().tag() >= first) {
-                    single.add(settlement);
-                }
-            }
-        }
-        for (Settlement settlement : single) {
-            if (settlement.requeue()) {
-                channel.basicReject(settlement.delivery().tag(), true);
-            } else {
-                channel.basicAck(settlement.delivery().tag(), false);
-            }
-        }
-        if (together > 0) {
-            channel.basicAck(together, true);
-        }
+    void requeue(RabbitMqDelivery delivery, Settlements.Outcome outcome) {
+        settlements.requeue(delivery, outcome);
     }
 
     /** {@return completes when the settlements of this moment were written} */
     CompletableFuture<Void> written() {
-        return serial.fence();
+        return settlements.written();
     }
 
     /** Ends it: the server takes back, in order, all that is not settled. Blocks for at most the question time-out. */
     void close() {
+        if (alive) {
+            awaitWritten();
+        }
         alive = false;
+        settlements.end();
         Channels.close(channel);
+    }
+
+    private void awaitWritten() {
+        try {
+            written().get(WRITE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // What was not written is handed out again.
+            LOG.debug("{}: not all acknowledgements were written before the channel closed", queue);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void shutdown(@Nullable ShutdownSignalException cause) {
         boolean expected = !alive;
         alive = false;
+        settlements.end();
         if (!expected || cause == null || !cause.isInitiatedByApplication()) {
             events.died(this, cause);
         }

@@ -15,6 +15,7 @@ import java.net.SocketException;
  * Makes connections that take frames larger than agreed. The server sends them: it adds a header to a message that it hands out
  * again, whose headers may have filled their frame, and it does not look at this client's limit. The library ends the connection
  * then, the message comes again on the next, and nothing at all would be consumed any more. What is sent keeps to the limit.
+ * A thread can put flushes off, see {@link Flushes}.
  */
 final class TolerantFactory extends ConnectionFactory {
     private final int maxInboundBytes;
@@ -29,7 +30,7 @@ final class TolerantFactory extends ConnectionFactory {
         return super.createConnection(params, new Tolerant(frames, maxInboundBytes), metrics);
     }
 
-    /** Passes everything on but the limit. */
+    /** Passes everything on but the limit, and flushes that are put off. */
     private record Tolerant(FrameHandler frames, int maxInboundBytes) implements FrameHandler {
         @Override
         public void setFrameMax(int agreed) {
@@ -83,7 +84,9 @@ final class TolerantFactory extends ConnectionFactory {
 
         @Override
         public void flush(WriteListener listener) throws IOException {
-            frames.flush(listener);
+            if (!Flushes.ofThread().isPutOff(frames)) {
+                frames.flush(listener);
+            }
         }
 
         @Override
