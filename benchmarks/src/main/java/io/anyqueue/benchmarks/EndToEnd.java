@@ -1,8 +1,5 @@
 package io.anyqueue.benchmarks;
 
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +58,7 @@ public final class EndToEnd {
                 java.util.concurrent.locks.LockSupport.unpark(main);
             }
         })) {
-            long bytesBefore = allocatedBytes();
+            long bytesBefore = Figures.allocatedBytes();
             long start = System.nanoTime();
             for (int i = 0; i < messages; i++) {
                 lane.send(body);
@@ -71,20 +68,12 @@ public final class EndToEnd {
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             return new Throughput(
-                    lane.name(), messages / seconds, (allocatedBytes() - bytesBefore) / (double) messages);
+                    lane.name(), messages / seconds, (Figures.allocatedBytes() - bytesBefore) / (double) messages);
         }
     }
 
-    /** The bytes that all live platform threads have allocated so far. */
-    private static long allocatedBytes() {
-        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
-                .filter(bytes -> bytes > 0)
-                .sum();
-    }
-
     private static void report(Map<String, double[]> rates, Map<String, double[]> bytes) {
-        double ours = median(rates.values().iterator().next());
+        double ours = Figures.median(rates.values().iterator().next());
         System.out.printf(
                 Locale.ROOT,
                 "%-22s %14s %22s %14s %8s%n",
@@ -97,20 +86,14 @@ public final class EndToEnd {
                 Locale.ROOT,
                 "%-22s %14.0f %10.0f to %8.0f %14.0f %8.2f%n",
                 name,
-                median(perSecond),
-                Arrays.stream(perSecond).min().orElse(0),
-                Arrays.stream(perSecond).max().orElse(0),
-                median(bytes.getOrDefault(name, new double[1])),
-                ours / median(perSecond)));
+                Figures.median(perSecond),
+                Figures.least(perSecond),
+                Figures.most(perSecond),
+                Figures.median(bytes.getOrDefault(name, new double[1])),
+                ours / Figures.median(perSecond)));
         System.out.println(
                 "ratio: Anyqueue's messages/s to the lane's. Anyqueue copies each body twice (rules SND-7 and"
                         + " RTY-3), which is " + 2 * (BODY + 16) + " of its bytes; the bare queues copy nothing.");
-    }
-
-    private static double median(double[] values) {
-        List<Double> sorted = new ArrayList<>();
-        Arrays.stream(values).sorted().forEach(sorted::add);
-        return sorted.get(sorted.size() / 2);
     }
 
     /** From the time a message was due, not from when it was sent: a stall counts for all that it held up. */
