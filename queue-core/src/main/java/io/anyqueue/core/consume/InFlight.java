@@ -93,6 +93,11 @@ final class InFlight {
         return maxMessages;
     }
 
+    /** {@return how many bytes it has room for} */
+    long mostBytes() {
+        return maxBytes;
+    }
+
     long changes() {
         lock.lock();
         try {

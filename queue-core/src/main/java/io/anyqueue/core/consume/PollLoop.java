@@ -16,6 +16,8 @@ import java.util.function.IntSupplier;
  */
 final class PollLoop {
     private static final int BATCH = 256;
+    /** The adapter may always hold a quarter of the bytes. */
+    private static final int LEAST_SHARE = 4;
 
     private final Source source;
     private final Receiver receiver;
@@ -163,7 +165,8 @@ final class PollLoop {
     private void open(int messages) {
         enough = 0;
         window = messages;
-        receiver.window(messages, inFlight.roomBytes());
+        // It stays for a while, so a moment without room must not make it tiny.
+        receiver.window(messages, Math.max(inFlight.roomBytes(), inFlight.mostBytes() / LEAST_SHARE));
     }
 
     /** {@return whether it could not fetch for lack of room since this was last asked} */
