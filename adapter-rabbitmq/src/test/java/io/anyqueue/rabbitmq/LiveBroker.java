@@ -37,6 +37,7 @@ final class LiveBroker implements BrokerConfig, BrokerEvents, AutoCloseable {
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final AtomicInteger unrouted = new AtomicInteger();
+    private final LeapingClock clock = new LeapingClock();
     private final Broker broker;
 
     LiveBroker(String url) {
@@ -86,6 +87,11 @@ final class LiveBroker implements BrokerConfig, BrokerEvents, AutoCloseable {
                 source, new ReceiverOptions("test-" + source.endpoint().name(), StartAt.now()), listener);
     }
 
+    /** Has the adapter believe that so much time has passed; tasks that wait for their time go on waiting. */
+    void leap(Duration ahead) {
+        clock.leap(ahead);
+    }
+
     /** {@return how many tasks wait for their time} */
     int timers() {
         return scheduler.getQueue().size();
@@ -117,7 +123,7 @@ final class LiveBroker implements BrokerConfig, BrokerEvents, AutoCloseable {
 
     @Override
     public TimeSource time() {
-        return TimeSource.system();
+        return clock;
     }
 
     @Override

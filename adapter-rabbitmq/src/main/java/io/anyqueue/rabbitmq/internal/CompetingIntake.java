@@ -7,7 +7,6 @@ import io.anyqueue.spi.Receiver;
 import io.anyqueue.spi.Receiver.Release;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * settled at once may be more than the room; if it is not polled soon it goes back (rules RCV-6, BKP-1).
  */
 final class CompetingIntake implements Intake {
-    private static final int FIRST_GUESS_BYTES = 16 * 1024;
     private static final int MOST_PREFETCH = 65_535;
     /** So that many slow handlers do not need a consumer each. */
     private static final int SLACK = 32;
@@ -35,7 +33,7 @@ final class CompetingIntake implements Intake {
     private final String tagPrefix;
     private volatile @Nullable Subscription subscription;
     private volatile long crowdedNanos;
-    private volatile long typicalBytes = FIRST_GUESS_BYTES;
+    private final TypicalSize typical = new TypicalSize();
 
     CompetingIntake(
             BrokerConfig config,
@@ -112,14 +110,13 @@ final class CompetingIntake implements Intake {
     }
 
     private int wanted(Room room) {
-        return room.messages() == 0 ? 0 : (int) Math.min(room.messages(), Math.max(1, room.bytes() / typicalBytes));
+        return room.messages() == 0 ? 0 : (int) Math.min(room.messages(), Math.max(1, room.bytes() / typical.bytes()));
     }
 
     /** Called by the client library's thread alone. */
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate")
     public boolean arrived(RabbitMqDelivery delivery) {
-        typicalBytes += (delivery.size() - typicalBytes) / 16;
+        typical.add(delivery.size());
         if (!delivery.isNameless()) {
             return true;
         }
@@ -152,8 +149,8 @@ final class CompetingIntake implements Intake {
     }
 
     @Override
-    public Optional<String> note() {
-        return Optional.empty();
+    public List<String> notes() {
+        return List.of();
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.rabbitmq.client.Connection;
 import io.anyqueue.spi.Receiver;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -42,7 +41,7 @@ interface Intake {
     CompletableFuture<Void> idle();
 
     /** {@return what an operator should know} */
-    Optional<String> note();
+    List<String> notes();
 
     /** Gives back all there is and closes the channels. Blocks for at most about the limit. */
     void close(long limitMillis);

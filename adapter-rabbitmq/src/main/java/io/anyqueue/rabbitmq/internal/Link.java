@@ -208,7 +208,7 @@ final class Link {
         synchronized (this) {
             attempt = null;
             failure = why;
-            retryLater();
+            retryLater(why.code());
         }
         LOG.atLevel(pauses.isLong() ? Level.WARN : Level.INFO)
                 .log(
@@ -232,7 +232,7 @@ final class Link {
             if (config.time().nanoTime() - openedNanos > STABLE_NANOS) {
                 pauses.reset();
             }
-            retryLater();
+            retryLater(why.code());
         }
         if (!isClosed()) {
             LOG.warn("The connection to {} for {} broke, opening it again: {}", config.url(), role, why.getMessage());
@@ -241,13 +241,14 @@ final class Link {
     }
 
     /** Called under the lock. */
-    private void retryLater() {
+    private void retryLater(ErrorCode code) {
         if (closed) {
             return;
         }
         pausing = true;
         try {
-            var unused = config.scheduler().schedule(this::retry, pauses.nextMillis(), TimeUnit.MILLISECONDS);
+            long pause = code == ErrorCode.UNAUTHENTICATED ? pauses.afterRefusalMillis() : pauses.nextMillis();
+            var unused = config.scheduler().schedule(this::retry, pause, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("The client is closing, the connection for {} is not opened again", role);
         }

@@ -2,10 +2,15 @@ package io.anyqueue.rabbitmq.internal;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Pauses between tries that grow to some seconds, with jitter so that clients do not come back all at once. Safe for use by any thread. */
+/**
+ * Pauses between tries that grow to some seconds, with jitter so that clients do not come back all at once. Safe for use by any
+ * thread.
+ */
 final class Pauses {
     private static final long FIRST_MILLIS = 100;
     private static final long LONGEST_MILLIS = 4_000;
+    /** A server may lock out whoever goes on with a wrong password. */
+    private static final long REFUSED_MILLIS = 30_000;
 
     private long next = FIRST_MILLIS;
 
@@ -13,6 +18,11 @@ final class Pauses {
         long pause = next - ThreadLocalRandom.current().nextLong(next / 2 + 1);
         next = Math.min(LONGEST_MILLIS, 2 * next);
         return pause;
+    }
+
+    /** {@return the pause after a login that was refused} */
+    long afterRefusalMillis() {
+        return REFUSED_MILLIS - ThreadLocalRandom.current().nextLong(REFUSED_MILLIS / 2);
     }
 
     synchronized void reset() {

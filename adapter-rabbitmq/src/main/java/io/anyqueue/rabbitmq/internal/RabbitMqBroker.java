@@ -114,7 +114,7 @@ public final class RabbitMqBroker implements Broker {
         if (blocked != null) {
             notes.add("the server accepts no messages: " + blocked);
         }
-        receivers.forEach(receiver -> receiver.note().ifPresent(notes::add));
+        receivers.forEach(receiver -> notes.addAll(receiver.notes()));
         if (away) {
             return new Health(Health.Status.DOWN, notes);
         }

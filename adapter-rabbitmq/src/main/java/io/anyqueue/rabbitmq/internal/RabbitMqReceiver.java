@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +39,9 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     private static final Logger LOG = LoggerFactory.getLogger(RabbitMqReceiver.class);
     private static final long LOOK_MILLIS = 250;
     private static final long LOOK_MILLIS_ORDERED = 2_000;
+    /** Half of what the server allows by default. */
+    private static final Duration LONG = Duration.ofMinutes(15);
+
     private static final Duration LONGEST_CLOSE = Duration.ofHours(1);
 
     private final String name;
@@ -113,9 +115,29 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     }
 
     private void look() {
+        long now = config.time().nanoTime();
+        intake.subscriptions().forEach(subscription -> look(subscription, now));
         if (intake.isOff(room)) {
             upkeep.request();
         }
+    }
+
+    private void look(Subscription subscription, long now) {
+        boolean known = isLong(subscription);
+        subscription.look(now);
+        if (!known && isLong(subscription)) {
+            LOG.warn("{}", note(subscription));
+        }
+    }
+
+    private static boolean isLong(Subscription subscription) {
+        return subscription.oldestAge().compareTo(LONG) > 0;
+    }
+
+    private static String note(Subscription subscription) {
+        return subscription.oldest() + " of " + subscription.queue() + " has been out for "
+                + subscription.oldestAge().toMinutes()
+                + " minutes: at its consumer_timeout, 30 minutes unless it was set, RabbitMQ delivers it again";
     }
 
     @Override
@@ -150,6 +172,11 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         @Override
         public void stale(RabbitMqDelivery delivery) {
             tell(() -> results.stale(delivery));
+        }
+
+        @Override
+        public void unknown(RabbitMqDelivery delivery, QueueException why) {
+            tell(() -> results.unknown(delivery, why));
         }
     }
 
@@ -274,8 +301,15 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         return closed;
     }
 
-    Optional<String> note() {
-        return intake.note();
+    /** {@return what an operator should know (rules LIF-4, ORD-2)} */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>(intake.notes());
+        for (Subscription subscription : intake.subscriptions()) {
+            if (subscription.isAlive() && isLong(subscription)) {
+                notes.add(note(subscription));
+            }
+        }
+        return notes;
     }
 
     // --- the server's side

@@ -110,7 +110,7 @@ final class Releases {
         }
     }
 
-    private static Settlements.Outcome outcome(Runnable done, Runnable stale) {
+    private static Settlements.Outcome outcome(Runnable done, Runnable stale, Consumer<QueueException> unknown) {
         return new Settlements.Outcome() {
             @Override
             public void done(RabbitMqDelivery delivery) {
@@ -120,6 +120,11 @@ final class Releases {
             @Override
             public void stale(RabbitMqDelivery delivery) {
                 stale.run();
+            }
+
+            @Override
+            public void unknown(RabbitMqDelivery delivery, QueueException why) {
+                unknown.accept(why);
             }
         };
     }
@@ -194,7 +199,8 @@ final class Releases {
         @Override
         void confirmed(boolean routed) {
             if (routed && delivery.settle()) {
-                delivery.subscription().ack(List.of(delivery), outcome(Releases.this::end, Releases.this::end));
+                delivery.subscription()
+                        .ack(List.of(delivery), outcome(Releases.this::end, Releases.this::end, why -> end()));
             } else {
                 end();
             }
@@ -236,45 +242,57 @@ final class Releases {
         @Override
         void confirmed(boolean routed) {
             if (routed) {
-                delivery.subscription()
-                        .ack(List.of(delivery), outcome(() -> over(told::done), () -> over(told::stale)));
+                delivery.subscription().ack(List.of(delivery), asked(told::done, () -> told.unknown(twice())));
             } else if (route().exchange().isEmpty()) {
                 // The queue is gone, and what was in it with it.
                 over(told::stale);
             } else {
-                withoutCopy(new QueueException(
-                        ErrorCode.NOT_FOUND, "the delays of RabbitMQ are not declared as they should be"));
+                QueueException why = new QueueException(
+                        ErrorCode.NOT_FOUND, "the delays of RabbitMQ are not declared as they should be");
+                withoutCopy(why, told::stale);
             }
+        }
+
+        private QueueException twice() {
+            return new QueueException(
+                    ErrorCode.UNCONFIRMED,
+                    "a released message was stored, but its session ended before it could be acknowledged: it is also"
+                            + " delivered as it was");
         }
 
         @Override
         void rejected(QueueException why) {
-            withoutCopy(why);
+            withoutCopy(why, told::stale);
         }
 
         @Override
         void unknown(QueueException why) {
-            withoutCopy(new QueueException(
-                    ErrorCode.UNCONFIRMED, "it is unknown whether a released message was stored", why));
+            QueueException unknown = new QueueException(
+                    ErrorCode.UNCONFIRMED, "it is unknown whether a released message was stored", why);
+            withoutCopy(unknown, () -> told.unknown(unknown));
         }
 
         /** The server's own way back is better than none, when the delay is over: the message would wait for the session's end. */
-        private void withoutCopy(QueueException why) {
+        private void withoutCopy(QueueException why, Runnable late) {
             if (delay.isZero()) {
                 Runnable back = counted ? () -> told.unknown(why) : told::done;
-                delivery.subscription().requeue(delivery, outcome(() -> over(back), () -> over(told::stale)));
+                delivery.subscription().requeue(delivery, asked(back, late));
                 return;
             }
             over(() -> told.unknown(why));
             try {
-                var unused = config.scheduler()
-                        .schedule(
-                                () -> delivery.subscription().requeue(delivery, outcome(() -> {}, () -> {})),
-                                delay.toMillis() + 1,
-                                TimeUnit.MILLISECONDS);
+                var unused = config.scheduler().schedule(this::requeue, delay.toMillis() + 1, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                delivery.subscription().requeue(delivery, outcome(() -> {}, () -> {}));
+                requeue();
             }
+        }
+
+        private void requeue() {
+            delivery.subscription().requeue(delivery, outcome(() -> {}, () -> {}, why -> {}));
+        }
+
+        private Settlements.Outcome asked(Runnable done, Runnable stale) {
+            return outcome(() -> over(done), () -> over(stale), why -> over(() -> told.unknown(why)));
         }
 
         private void over(Runnable result) {

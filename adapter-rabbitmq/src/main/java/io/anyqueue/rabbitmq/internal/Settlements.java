@@ -1,6 +1,8 @@
 package io.anyqueue.rabbitmq.internal;
 
 import com.rabbitmq.client.Channel;
+import io.anyqueue.ErrorCode;
+import io.anyqueue.QueueException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 
 /**
  * Tells the server of one channel what became of deliveries: what all older ones are settled with goes as one frame, all else one
@@ -28,8 +31,11 @@ final class Settlements {
         /** It was written. */
         void done(RabbitMqDelivery delivery);
 
-        /** The channel died before. */
+        /** The channel died before anything was written. */
         void stale(RabbitMqDelivery delivery);
+
+        /** The channel died while it was written: the server may have been told. */
+        void unknown(RabbitMqDelivery delivery, QueueException why);
     }
 
     /** Deliveries whose handling is over, and who hears when the server was told. */
@@ -119,21 +125,28 @@ final class Settlements {
         if (batch.isEmpty()) {
             return;
         }
+        if (ended || !channel.isOpen()) {
+            batch.forEach(Settlements::refuse);
+            return;
+        }
         try {
-            if (!ended) {
-                tell(batch, remove(batch));
-            }
+            tell(batch, remove(batch));
         } catch (IOException | RuntimeException e) {
-            // The channel is dead or dying: the messages are handed out again.
             Channels.abort(channel);
             ended = true;
+            QueueException why = new QueueException(
+                    ErrorCode.UNCONFIRMED,
+                    "the channel broke while a settlement was written",
+                    Failures.of("settle", e));
+            each(batch, (delivery, outcome) -> outcome.unknown(delivery, why));
+            return;
         }
-        if (ended) {
-            batch.forEach(Settlements::refuse);
-        } else {
-            for (Settlement settlement : batch) {
-                settlement.deliveries().forEach(settlement.outcome()::done);
-            }
+        each(batch, (delivery, outcome) -> outcome.done(delivery));
+    }
+
+    private static void each(List<Settlement> batch, BiConsumer<RabbitMqDelivery, Outcome> result) {
+        for (Settlement settlement : batch) {
+            settlement.deliveries().forEach(delivery -> result.accept(delivery, settlement.outcome()));
         }
     }
 

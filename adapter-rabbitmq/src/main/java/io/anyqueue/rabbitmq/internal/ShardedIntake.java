@@ -12,14 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +31,7 @@ final class ShardedIntake implements Intake {
     private static final Logger LOG = LoggerFactory.getLogger(ShardedIntake.class);
     private static final int LEAST_PREFETCH = 16;
     private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final Duration STALL = Duration.ofSeconds(30);
     private static final long BALANCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final String name;
@@ -40,32 +39,12 @@ final class ShardedIntake implements Intake {
     private final Link link;
     private final Inbox inbox;
     private final ReceiverListener listener;
-    private final BiFunction<Connection, String, Subscription> opener;
     private final String tagPrefix;
     private final Members members;
     private final List<Shard> shards = new ArrayList<>();
+    private final TypicalSize typical = new TypicalSize();
     private long balancedAtNanos;
     private volatile String note = "";
-
-    /** One queue. Whether this consumer is its active one the server does not say: it shows by what arrives. */
-    private static final class Shard {
-        private final String queue;
-        private volatile @Nullable Subscription subscription;
-
-        Shard(String queue) {
-            this.queue = queue;
-        }
-
-        boolean isActive() {
-            Subscription current = subscription;
-            return current != null && current.isAlive() && current.hasHandedOut();
-        }
-
-        boolean isBusy() {
-            Subscription current = subscription;
-            return current != null && !current.isIdle();
-        }
-    }
 
     ShardedIntake(
             String name,
@@ -81,14 +60,13 @@ final class ShardedIntake implements Intake {
         this.link = link;
         this.inbox = inbox;
         this.listener = listener;
-        this.opener = opener;
         this.tagPrefix = tagPrefix;
         this.members = new Members(layout.members(), tagPrefix);
         List<String> queues = layout.queues();
         // Consumers that start together begin at different shards, and so share them from the start.
         int first = ThreadLocalRandom.current().nextInt(queues.size());
         for (int i = 0; i < queues.size(); i++) {
-            shards.add(new Shard(queues.get((first + i) % queues.size())));
+            shards.add(new Shard(queues.get((first + i) % queues.size()), opener));
         }
         this.balancedAtNanos = config.time().nanoTime();
     }
@@ -100,12 +78,11 @@ final class ShardedIntake implements Intake {
             return;
         }
         int consumers = members(connection);
-        int each = Math.max(
-                (room.messages() + shards.size() - 1) / shards.size(), Math.min(room.messages(), LEAST_PREFETCH));
+        int each = prefetch(room);
         Exception failure = null;
         for (Shard shard : shards) {
             try {
-                subscribe(connection, shard, each);
+                shard.subscribe(connection, each, tagPrefix);
             } catch (IOException | RuntimeException e) {
                 failure = failure == null ? e : failure;
             }
@@ -113,18 +90,30 @@ final class ShardedIntake implements Intake {
         if (failure != null) {
             throw new IOException(failure);
         }
-        if (consumers > 0 && config.time().nanoTime() - balancedAtNanos >= BALANCE_NANOS) {
-            balance(connection, each, consumers);
+        if (config.time().nanoTime() - balancedAtNanos >= BALANCE_NANOS) {
+            if (consumers > 0) {
+                balance(connection, each, consumers);
+            }
+            resize(connection, each);
             balancedAtNanos = config.time().nanoTime();
         }
     }
 
-    private void subscribe(Connection connection, Shard shard, int prefetch) throws IOException {
-        Subscription current = shard.subscription;
-        if (current == null || !current.isAlive()) {
-            Subscription next = opener.apply(connection, shard.queue);
-            shard.subscription = next;
-            next.consume(prefetch, tagPrefix);
+    /** {@return how many of a shard's messages may be out at once} What is polled counts, too: one key may hold up others. */
+    private int prefetch(Room room) {
+        int share = (room.messages() + shards.size() - 1) / shards.size();
+        long byBytes = room.bytes() / (shards.size() * typical.bytes());
+        return (int) Math.max(1, Math.min(byBytes, Math.max(share, Math.min(room.messages(), LEAST_PREFETCH))));
+    }
+
+    /** Messages turned out to be of another size (rule BKP-1). One at a time, as what is out of a shard has to end for it. */
+    private void resize(Connection connection, int prefetch) throws IOException {
+        for (Shard shard : shards) {
+            if (shard.isFarFrom(prefetch)) {
+                giveUp(shard);
+                shard.subscribe(connection, prefetch, tagPrefix);
+                return;
+            }
         }
     }
 
@@ -141,6 +130,7 @@ final class ShardedIntake implements Intake {
 
     @Override
     public boolean arrived(RabbitMqDelivery delivery) {
+        typical.add(delivery.size());
         return true;
     }
 
@@ -157,7 +147,7 @@ final class ShardedIntake implements Intake {
                 : "";
         for (Shard shard : held.subList(0, Math.max(0, held.size() - fair))) {
             giveUp(shard);
-            subscribe(connection, shard, prefetch);
+            shard.subscribe(connection, prefetch, tagPrefix);
         }
     }
 
@@ -174,8 +164,8 @@ final class ShardedIntake implements Intake {
     }
 
     private void giveUp(Shard shard) {
-        Subscription leaving = shard.subscription;
-        if (leaving == null || !leaving.isAlive()) {
+        Subscription leaving = shard.live();
+        if (leaving == null) {
             return;
         }
         leaving.leave();
@@ -241,7 +231,7 @@ final class ShardedIntake implements Intake {
     public List<Subscription> subscriptions() {
         List<Subscription> all = new ArrayList<>();
         for (Shard shard : shards) {
-            Subscription current = shard.subscription;
+            Subscription current = shard.subscription();
             if (current != null) {
                 all.add(current);
             }
@@ -255,8 +245,20 @@ final class ShardedIntake implements Intake {
     }
 
     @Override
-    public Optional<String> note() {
-        return note.isEmpty() ? Optional.empty() : Optional.of(note);
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (!note.isEmpty()) {
+            notes.add(note);
+        }
+        for (Shard shard : shards) {
+            Subscription current = shard.live();
+            if (current != null && current.isFull() && current.oldestAge().compareTo(STALL) > 0) {
+                notes.add(current.queue()
+                        + " hands out nothing more: all that it may have out at once is unsettled, the" + " oldest, "
+                        + current.oldest() + ", for " + current.oldestAge().toSeconds() + " s");
+            }
+        }
+        return notes;
     }
 
     @Override

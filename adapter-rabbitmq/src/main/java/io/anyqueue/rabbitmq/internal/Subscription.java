@@ -7,6 +7,7 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.anyqueue.spi.Endpoint;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +38,7 @@ final class Subscription {
     private final Settlements settlements;
     private final Events events;
     private final Window<RabbitMqDelivery> out = new Window<>();
+    private final Oldest oldest = new Oldest();
     private final List<Grant> grants = new CopyOnWriteArrayList<>();
     private int consumers;
     private volatile boolean alive = true;
@@ -214,6 +216,34 @@ final class Subscription {
         synchronized (out) {
             return out.open();
         }
+    }
+
+    /** {@return whether the server hands out no more until something is settled} */
+    boolean isFull() {
+        return isConsuming() && spare() == 0;
+    }
+
+    /** Has the age of the oldest delivery known. */
+    void look(long nowNanos) {
+        long tag;
+        synchronized (out) {
+            tag = out.open() == 0 ? 0 : out.first();
+        }
+        oldest.look(tag, nowNanos);
+    }
+
+    /** {@return for how long the oldest that is not settled was out when last looked at} */
+    Duration oldestAge() {
+        return oldest.age();
+    }
+
+    /** {@return what to call the oldest that is not settled} */
+    String oldest() {
+        RabbitMqDelivery delivery;
+        synchronized (out) {
+            delivery = out.get(out.first());
+        }
+        return delivery == null ? "none" : "message " + delivery.message().id();
     }
 
     boolean isIdle() {
