@@ -129,6 +129,26 @@ class ForeignMessagesTest {
         isEmptyAndWell();
     }
 
+    @Test
+    void sendsBackToItsQueueAloneWhatWasForOthersToo() throws Exception {
+        Spec other = Spec.of(Endpoint.queue(Live.name("other")));
+        broker.declare(other);
+        String otherName = other.endpoint().name();
+        String user = live.rabbit().uri().getUserInfo().split(":", 2)[0];
+        publish(
+                new BasicProperties.Builder()
+                        .headers(Map.of("CC", List.of(otherName)))
+                        .userId(user)
+                        .expiration("3600000")
+                        .build(),
+                "body");
+        List<Delivery> got = poll(1);
+        assertThat(release(got)).containsOnly("done");
+        assertThat(acknowledge(poll(1))).containsOnly("done");
+        isEmptyAndWell();
+        eventually(() -> assertThat(live.list("queues", "name", "messages")).contains(List.of(otherName, "1")));
+    }
+
     private void frameMax(int bytes) {
         live.rabbit().ctl("eval", "application:set_env(rabbit, frame_max, " + bytes + ").");
     }
@@ -141,12 +161,17 @@ class ForeignMessagesTest {
     }
 
     private void publish(Map<String, Object> headers, String body) throws Exception {
+        publish(
+                new BasicProperties.Builder()
+                        .headers(new HashMap<>(headers))
+                        .deliveryMode(2)
+                        .build(),
+                body);
+    }
+
+    private void publish(BasicProperties properties, String body) throws Exception {
         Channel channel = live.foreign().createChannel();
         channel.confirmSelect();
-        BasicProperties properties = new BasicProperties.Builder()
-                .headers(new HashMap<>(headers))
-                .deliveryMode(2)
-                .build();
         channel.basicPublish("", spec.endpoint().name(), true, properties, body.getBytes(StandardCharsets.UTF_8));
         channel.waitForConfirmsOrDie(10_000);
     }

@@ -70,8 +70,8 @@ class HeldDeliveriesTest {
         eventually(() -> {
             broker.leap(Duration.ofSeconds(20));
             assertThat(broker.spi().health().notes())
-                    .anySatisfy(note -> assertThat(note)
-                            .contains(name + " hands out nothing more", "the oldest, message m0, for"));
+                    .anySatisfy(note ->
+                            assertThat(note).contains(name + " hands out nothing more", "the oldest, message m0, for"));
         });
         receiver.ack(polled, new Ignored());
         eventually(() -> assertThat(broker.spi().health()).isEqualTo(Health.UP));

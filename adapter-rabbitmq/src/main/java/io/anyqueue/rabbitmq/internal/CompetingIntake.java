@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Consumes a queue beside others that do. The server counts what is not settled against a consumer's limit, and the contract only
@@ -20,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * settled at once may be more than the room; if it is not polled soon it goes back (rules RCV-6, BKP-1).
  */
 final class CompetingIntake implements Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(CompetingIntake.class);
     private static final int MOST_PREFETCH = 65_535;
+    /** Others are to have the messages soon (rule LIF-1). */
+    private static final long MOST_WAIT_MILLIS = 1_000;
     /** So that many slow handlers do not need a consumer each. */
     private static final int SLACK = 32;
 
@@ -169,6 +174,11 @@ final class CompetingIntake implements Intake {
                     .toList());
             releases.idle().get(Math.max(1, limitMillis), TimeUnit.MILLISECONDS);
             current.written().get(Math.max(1, limitMillis), TimeUnit.MILLISECONDS);
+            if (!current.awaitTakenIn(config.time(), Math.min(MOST_WAIT_MILLIS, limitMillis))) {
+                LOG.info(
+                        "{}: RabbitMQ may not have taken in all acknowledgements before their channel closed",
+                        current.queue());
+            }
         } catch (IOException | RuntimeException | ExecutionException | TimeoutException e) {
             // What did not go back in order goes back when the channel closes, and counts as a crash.
             inbox.takeBeyond(0);

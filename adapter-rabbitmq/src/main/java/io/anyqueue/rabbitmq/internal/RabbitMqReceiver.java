@@ -251,9 +251,11 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
             CompletableFuture<Void> answered = new CompletableFuture<>();
             execute(() -> {
                 try {
+                    long until = System.nanoTime() + Subscription.TAKEN_IN_NANOS;
                     for (Subscription subscription : intake.subscriptions()) {
                         if (subscription.isAlive()) {
                             subscription.channel().exchangeDeclarePassive("amq.direct");
+                            subscription.awaitTakenIn(until);
                         }
                     }
                     answered.complete(null);

@@ -23,6 +23,7 @@ final class Settlements {
     private final Queue<Settlement> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
+    private final RecentFrames recent = new RecentFrames();
     private volatile boolean holding;
     private volatile boolean ended;
 
@@ -77,6 +78,11 @@ final class Settlements {
     void letGo() {
         holding = false;
         schedule();
+    }
+
+    /** {@return whether so much was written lately that the server's channel may keep some of it to itself, see {@link AckBarrier}} */
+    boolean mayBeKept() {
+        return recent.areMany();
     }
 
     /** From now on everything is stale, as the channel is dead. */
@@ -176,12 +182,15 @@ final class Settlements {
     /** A frame for many must name a delivery that the server does not know to be settled. */
     private void write(List<Settlement> batch, long first) throws IOException {
         long together = 0;
+        int frames = 0;
         for (Settlement settlement : batch) {
             for (RabbitMqDelivery delivery : settlement.deliveries()) {
                 if (settlement.requeue()) {
                     channel.basicReject(delivery.tag(), true);
+                    frames++;
                 } else if (delivery.tag() >= first) {
                     channel.basicAck(delivery.tag(), false);
+                    frames++;
                 } else {
                     together = Math.max(together, delivery.tag());
                 }
@@ -189,6 +198,8 @@ final class Settlements {
         }
         if (together > 0) {
             channel.basicAck(together, true);
+            frames++;
         }
+        recent.add(frames);
     }
 }

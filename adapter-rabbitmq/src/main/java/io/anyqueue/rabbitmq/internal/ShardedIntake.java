@@ -173,6 +173,7 @@ final class ShardedIntake implements Intake {
         long until = config.time().nanoTime() + DRAIN.toNanos();
         await(listener.revoking(leaving.queue(), leaving.epoch(), until).toCompletableFuture(), DRAIN);
         await(link.serial().fence(), Duration.ofSeconds(1));
+        leaving.awaitTakenIn(System.nanoTime() + Subscription.TAKEN_IN_NANOS);
         leaving.close();
         // One may have been on its way into the inbox when that was emptied.
         inbox.drop(delivery -> delivery.subscription() == leaving);
@@ -267,6 +268,9 @@ final class ShardedIntake implements Intake {
         all.forEach(Subscription::leave);
         inbox.takeBeyond(0);
         await(link.serial().fence(), Duration.ofMillis(Math.max(1, limitMillis)));
+        long until =
+                System.nanoTime() + Math.min(Subscription.TAKEN_IN_NANOS, TimeUnit.MILLISECONDS.toNanos(limitMillis));
+        all.forEach(shard -> shard.awaitTakenIn(until));
         all.forEach(Subscription::close);
         members.leave();
     }

@@ -6,8 +6,10 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.anyqueue.spi.Endpoint;
+import io.anyqueue.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+    /** Settlements take about as long as a write to a disk. */
+    static final long TAKEN_IN_NANOS = 250_000_000;
+
     private static final long CALM_NANOS = 50_000_000;
     private static final long WRITE_LIMIT_MILLIS = 1_000;
 
@@ -39,7 +44,12 @@ final class Subscription {
     private final Events events;
     private final Window<RabbitMqDelivery> out = new Window<>();
     private final Oldest oldest = new Oldest();
+    private final Calm calm = new Calm();
     private final List<Grant> grants = new CopyOnWriteArrayList<>();
+    /** Of the thread that consumes. */
+    private final List<Grant> cancelled = new ArrayList<>();
+
+    private @Nullable AckBarrier barrier;
     private int consumers;
     private volatile boolean alive = true;
     private volatile boolean leaving;
@@ -157,10 +167,14 @@ final class Subscription {
         if (ended.isEmpty()) {
             return;
         }
+        AckBarrier before = AckBarrier.before(channel.getConnection(), queue, ended.size() + stillCounted());
         settlements.hold();
         try {
-            if (isCalm() || anyway) {
+            if (isFullSoon() || anyway || calm.isLong(arrivals)) {
                 grants.clear();
+                cancelled.removeIf(grant -> grant.unsettled.get() == 0);
+                cancelled.addAll(ended);
+                barrier = before;
                 for (Grant grant : ended) {
                     channel.basicCancel(grant.consumerTag);
                 }
@@ -170,9 +184,14 @@ final class Subscription {
         }
     }
 
-    /** While nothing is settled the server soon has handed out all that it may, or all that there is. */
-    private boolean isCalm() {
-        long until = System.nanoTime() + CALM_NANOS;
+    /** {@return of how many consumers that were cancelled before something is still out, so that the server counts them} */
+    private int stillCounted() {
+        return (int)
+                cancelled.stream().filter(grant -> grant.unsettled.get() > 0).count();
+    }
+
+    /** While nothing is settled the server soon has handed out all that it may, and nothing is on its way, if there is enough. */
+    private boolean isFullSoon() {
         try {
             serial.fence().get(CALM_NANOS, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -181,11 +200,36 @@ final class Subscription {
             Thread.currentThread().interrupt();
             return false;
         }
-        int before = arrivals;
-        while (alive && spare() > 0 && System.nanoTime() - until < 0) {
+        return isFullBefore(System.nanoTime() + CALM_NANOS);
+    }
+
+    /** {@return whether the server has handed out all that it may by then, which it counts by the settlements it took in} */
+    private boolean isFullBefore(long untilNanos) {
+        while (alive && spare() > 0 && System.nanoTime() - untilNanos < 0) {
             LockSupport.parkNanos(CALM_NANOS / 100);
         }
-        return spare() == 0 || arrivals == before;
+        return spare() == 0;
+    }
+
+    /** {@return whether the server has taken in what was settled, which this waits for after cancelling} Blocks. */
+    boolean awaitTakenIn(TimeSource time, long limitMillis) throws IOException {
+        AckBarrier cancelled = barrier;
+        return cancelled == null || !mayLoseSettlements() || cancelled.await(time, limitMillis);
+    }
+
+    /** {@return whether acknowledgements may be lost with the channel, see {@link AckBarrier}} */
+    private boolean mayLoseSettlements() {
+        return settlements.mayBeKept();
+    }
+
+    /**
+     * Waits until the server has taken in what was settled, where consuming goes on and no {@link AckBarrier} can tell. When it has
+     * handed out all that it may, it has; of a queue that is empty nothing is to be seen, and only the time helps.
+     */
+    void awaitTakenIn(long untilNanos) {
+        if (mayLoseSettlements()) {
+            var unused = isFullBefore(untilNanos);
+        }
     }
 
     /** From now on nothing more arrives from here: what the server still sends goes back when the channel closes. */
@@ -230,6 +274,7 @@ final class Subscription {
             tag = out.open() == 0 ? 0 : out.first();
         }
         oldest.look(tag, nowNanos);
+        calm.look(arrivals, nowNanos);
     }
 
     /** {@return for how long the oldest that is not settled was out when last looked at} */
