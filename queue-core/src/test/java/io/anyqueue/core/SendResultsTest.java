@@ -129,6 +129,24 @@ class SendResultsTest {
     }
 
     @Test
+    void SND_8_a_task_that_the_executor_drops_holds_up_no_later_result_for_long() {
+        CountingExecutor executor = new CountingExecutor();
+        try (QueueClient dropping =
+                QueueClient.connect(ClientOptions.of("inmemory:").use(broker).use((Executor) executor))) {
+            broker.holdResults().resultsOn(adapter);
+            MessageQueue<String> queue = dropping.queue("orders", String.class);
+            CompletableFuture<String> first = queue.sendAsync("first");
+            executor.drop(1);
+            adapter.execute(broker::letGo);
+            eventually(() -> assertThat(executor.dropsLeft()).isZero());
+            eventually(() -> {
+                var unused = queue.sendAsync("later");
+                assertThat(first).isCompleted();
+            });
+        }
+    }
+
+    @Test
     void SND_8_futures_are_complete_when_close_returns_though_the_executor_is_slow() {
         Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         QueueClient slow =

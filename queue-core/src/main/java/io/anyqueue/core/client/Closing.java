@@ -61,7 +61,9 @@ final class Closing {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("the executor did not complete the futures of all sends within {}; it still may", LIMIT, e);
+            LOG.warn("the executor did not complete the futures of all sends within {}; another thread does", LIMIT, e);
+            threads.inBackground(
+                    "anyqueue-close-sends", () -> registry.publishers().forEach(Publisher::completeRest));
         }
     }
 

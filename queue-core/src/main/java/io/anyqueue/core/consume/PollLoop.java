@@ -16,6 +16,8 @@ import java.util.function.IntSupplier;
  */
 final class PollLoop {
     private static final int BATCH = 256;
+    /** So much less is no swing of an estimate: handlers have become slow. */
+    private static final int FAR_LESS = 8;
     /** The adapter may always hold a quarter of the bytes. */
     private static final int LEAST_SHARE = 4;
 
@@ -147,7 +149,7 @@ final class PollLoop {
     /** Opened at once, and closed when less was enough for a while: that is work for brokers, and estimates swing. */
     private void openWindow(int target, long now) {
         int wanted = ordered ? Math.max(BATCH, perRun) : target;
-        if (wanted > window) {
+        if (wanted > window || wanted < window / FAR_LESS) {
             open(wanted);
         } else if (wanted >= window / 2) {
             enough = 0;

@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +17,14 @@ import org.slf4j.LoggerFactory;
 final class Completions {
     private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
 
+    private static final long PATIENCE_NANOS = 1_000_000_000;
+
     private final Executor executor;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     /** Tasks that are in no callback. Whoever raises it from 0 starts one. */
     private final AtomicInteger free = new AtomicInteger();
+    /** When the last task was started that has not begun; 0 if it has. */
+    private final AtomicLong startedNanos = new AtomicLong();
 
     Completions(Executor executor) {
         this.executor = executor;
@@ -27,10 +32,35 @@ final class Completions {
 
     void add(Runnable completion) {
         waiting.add(completion);
-        if (isStartWanted() && !start()) {
+        if ((isStartWanted() || isStartOverdue()) && !start()) {
             // The client is closed: better on this thread than never.
             serve();
         }
+    }
+
+    /** Runs what no task of the executor has run. */
+    void completeRest() {
+        free.incrementAndGet();
+        serve();
+    }
+
+    /** {@return whether the executor seems to have dropped a task, which it does silently when it is shut down at once} */
+    private boolean isStartOverdue() {
+        long started = startedNanos.get();
+        if (started == 0) {
+            return false;
+        }
+        long now = now();
+        boolean overdue = now - started > PATIENCE_NANOS && startedNanos.compareAndSet(started, now);
+        if (overdue) {
+            free.incrementAndGet();
+        }
+        return overdue;
+    }
+
+    /** {@return the time, never 0} */
+    private static long now() {
+        return System.nanoTime() | 1;
     }
 
     /** {@return whether the caller has to start a task, which counts as free from now on} */
@@ -39,6 +69,7 @@ final class Completions {
     }
 
     private boolean start() {
+        startedNanos.set(now());
         try {
             executor.execute(this::serve);
             return true;
@@ -49,6 +80,7 @@ final class Completions {
     }
 
     private void serve() {
+        startedNanos.set(0);
         do {
             Runnable next = waiting.poll();
             while (next != null) {

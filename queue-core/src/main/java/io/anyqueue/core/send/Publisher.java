@@ -248,6 +248,11 @@ public final class Publisher implements Sender.Results {
         }
     }
 
+    /** Completes the futures whose task the executor has not run. May run users' callbacks. */
+    public void completeRest() {
+        completions.completeRest();
+    }
+
     /** Refuses new sends, flushes what was accepted, and fails the rest (rule SND-8). */
     public CompletionStage<Void> close(Duration limit) {
         closed = true;
