@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -38,15 +37,10 @@ class ClosingTest {
         this.live = new Live(rabbit);
     }
 
-    @BeforeEach
-    void keepMuch() {
-        softLimit(1);
-    }
-
     @AfterEach
     void close() throws Exception {
-        live.close();
         softLimit(32);
+        live.close();
     }
 
     /** How many settlements of a channel may be on their way to a queue. */
@@ -59,6 +53,7 @@ class ClosingTest {
         LiveBroker broker = live.broker();
         broker.declare(spec);
         fill(broker);
+        softLimit(1);
         Receiver receiver = broker.receive(spec, new LiveListener());
         receiver.window(MESSAGES, 16 << 20);
         List<Delivery> polled = new ArrayList<>();
@@ -95,7 +90,9 @@ class ClosingTest {
         private final AtomicInteger done = new AtomicInteger();
 
         void await(int count) {
+            long until = System.nanoTime() + Live.SOON.toNanos();
             while (done.get() < count) {
+                assertThat(System.nanoTime() - until).as("time left").isNegative();
                 Thread.onSpinWait();
             }
         }

@@ -97,7 +97,7 @@ class QueueFaultsTest {
 
         LiveListener listener = new LiveListener();
         Receiver receiver = broker.receive(spec, listener);
-        receiver.window(16 * 100, 1 << 20);
+        receiver.window(16 * 100, 64 << 20);
         List<String> got = new CopyOnWriteArrayList<>();
         Live.until(() -> receiver.poll(
                                 1_000,

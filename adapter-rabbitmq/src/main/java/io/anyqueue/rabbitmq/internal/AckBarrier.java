@@ -2,7 +2,6 @@ package io.anyqueue.rabbitmq.internal;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import io.anyqueue.spi.TimeSource;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +20,9 @@ final class AckBarrier {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int UNKNOWN = Integer.MAX_VALUE;
+
     private final Connection connection;
     private final String queue;
     private final int others;
@@ -32,45 +34,53 @@ final class AckBarrier {
     }
 
     /**
-     * Begins, before consumers are cancelled.
+     * Begins, before consumers are cancelled. On a channel of its own, as a refusal closes it.
      *
      * @param mine how many of the queue's consumers will be cancelled
      */
     static AckBarrier before(Connection connection, String queue, int mine) {
+        Channel probe = null;
         try {
-            return new AckBarrier(connection, queue, consumers(connection, queue) - mine);
+            probe = Channels.open(connection);
+            return new AckBarrier(connection, queue, consumers(probe, queue) - mine);
         } catch (IOException | RuntimeException e) {
             LOG.debug("{}: the consumers cannot be counted, so nothing tells when settlements were taken in", queue, e);
-            return new AckBarrier(connection, queue, Integer.MAX_VALUE);
+            return new AckBarrier(connection, queue, UNKNOWN);
+        } finally {
+            if (probe != null) {
+                Channels.close(probe);
+            }
         }
     }
 
     /**
-     * Waits, after they were cancelled and all was settled. Consumers of others that come meanwhile make it wait up to the limit; one
-     * that goes may end it early, and then some are delivered again at worst.
+     * Waits, after they were cancelled and all was settled. A best effort where others consume as well: one that comes makes this wait up
+     * to the limit, and one that goes may end it early, so that it goes on for a moment.
      *
-     * @return whether all has arrived
+     * @return whether all has arrived, as far as is to be seen
      */
-    boolean await(TimeSource time, long limitMillis) throws IOException {
-        long until = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
+    boolean await(long limitMillis) throws IOException {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
         long pause = FIRST_PAUSE_NANOS;
-        while (consumers(connection, queue) > others) {
-            if (time.nanoTime() - until >= 0) {
-                return false;
+        Channel probe = Channels.open(connection);
+        try {
+            while (consumers(probe, queue) > others) {
+                if (System.nanoTime() - until >= 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(pause);
+                pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
             }
-            LockSupport.parkNanos(pause);
-            pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
+        } finally {
+            Channels.close(probe);
+        }
+        if (others > 0 && others < UNKNOWN) {
+            LockSupport.parkNanos(Math.min(MOMENT_NANOS, Math.max(0, until - System.nanoTime())));
         }
         return true;
     }
 
-    /** On a channel of its own, as a refusal closes it. */
-    private static int consumers(Connection connection, String queue) throws IOException {
-        Channel probe = Channels.open(connection);
-        try {
-            return probe.queueDeclarePassive(queue).getConsumerCount();
-        } finally {
-            Channels.close(probe);
-        }
+    private static int consumers(Channel probe, String queue) throws IOException {
+        return probe.queueDeclarePassive(queue).getConsumerCount();
     }
 }

@@ -1,15 +1,13 @@
 package io.anyqueue.rabbitmq.internal;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
-/** Whether nothing has arrived for a while, as far as looking now and then tells. Safe for use by any thread. */
+/** For how long nothing has arrived, as far as looking now and then tells. Safe for use by any thread. */
 final class Calm {
-    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private int arrivals;
-    private long sinceNanos;
     private boolean looked;
-    private boolean lasting;
+    private long sinceNanos;
+    private Duration lasts = Duration.ZERO;
 
     synchronized void look(int arrivalsNow, long nowNanos) {
         if (!looked || arrivalsNow != arrivals) {
@@ -17,11 +15,11 @@ final class Calm {
             sinceNanos = nowNanos;
             looked = true;
         }
-        lasting = nowNanos - sinceNanos >= LONG_NANOS;
+        lasts = Duration.ofNanos(nowNanos - sinceNanos);
     }
 
-    /** {@return whether it was so at the last look and still is} */
-    synchronized boolean isLong(int arrivalsNow) {
-        return lasting && arrivalsNow == arrivals;
+    /** {@return how long it lasted at the last look; zero if something has arrived since} */
+    synchronized Duration lasts(int arrivalsNow) {
+        return arrivalsNow == arrivals ? lasts : Duration.ZERO;
     }
 }

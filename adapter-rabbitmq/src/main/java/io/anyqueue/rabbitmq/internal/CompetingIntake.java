@@ -30,6 +30,8 @@ final class CompetingIntake implements Intake {
     private static final int SLACK = 32;
 
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+    private static final long LONGEST_CROWD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final BrokerConfig config;
     private final Inbox inbox;
@@ -38,6 +40,7 @@ final class CompetingIntake implements Intake {
     private final String tagPrefix;
     private volatile @Nullable Subscription subscription;
     private volatile long crowdedNanos;
+    private long triedNanos;
     private final TypicalSize typical = new TypicalSize();
 
     CompetingIntake(
@@ -48,6 +51,7 @@ final class CompetingIntake implements Intake {
             String tagPrefix) {
         this.config = config;
         this.crowdedNanos = config.time().nanoTime();
+        this.triedNanos = crowdedNanos - RETRY_NANOS;
         this.inbox = inbox;
         this.releases = releases;
         this.opener = opener;
@@ -70,8 +74,7 @@ final class CompetingIntake implements Intake {
             return;
         }
         int wanted = wanted(room);
-        if (isCrowded(room) && config.time().nanoTime() - crowdedNanos > PATIENCE_NANOS) {
-            current.cancelIfCalm();
+        if (isCrowded(room) && endsConsumers(current)) {
             if (!current.isConsuming()) {
                 releases.giveBack(inbox.takeBeyond(wanted));
             }
@@ -81,6 +84,22 @@ final class CompetingIntake implements Intake {
             int polled = Math.max(0, current.out() - inbox.size());
             current.consume(Math.min(MOST_PREFETCH, wanted - coming + Math.min(SLACK, polled / 2)), tagPrefix);
         }
+    }
+
+    /** Tried now and then, as settlements wait meanwhile; after a while at the price of what is on its way being counted. */
+    private boolean endsConsumers(Subscription current) throws IOException {
+        long now = config.time().nanoTime();
+        long crowded = now - crowdedNanos;
+        if (crowded < PATIENCE_NANOS || now - triedNanos < RETRY_NANOS) {
+            return false;
+        }
+        triedNanos = now;
+        if (crowded < LONGEST_CROWD_NANOS) {
+            current.cancelIfCalm();
+        } else {
+            current.cancel();
+        }
+        return true;
     }
 
     @Override
@@ -174,7 +193,7 @@ final class CompetingIntake implements Intake {
                     .toList());
             releases.idle().get(Math.max(1, limitMillis), TimeUnit.MILLISECONDS);
             current.written().get(Math.max(1, limitMillis), TimeUnit.MILLISECONDS);
-            if (!current.awaitTakenIn(config.time(), Math.min(MOST_WAIT_MILLIS, limitMillis))) {
+            if (!current.awaitTakenIn(Math.min(MOST_WAIT_MILLIS, limitMillis))) {
                 LOG.info(
                         "{}: RabbitMQ may not have taken in all acknowledgements before their channel closed",
                         current.queue());

@@ -10,19 +10,23 @@ final class Pauses {
     private static final long FIRST_MILLIS = 100;
     private static final long LONGEST_MILLIS = 4_000;
     /** A server may lock out whoever goes on with a wrong password. */
-    private static final long REFUSED_MILLIS = 30_000;
+    private static final long LONGEST_REFUSED_MILLIS = 30_000;
 
     private long next = FIRST_MILLIS;
 
     synchronized long nextMillis() {
-        long pause = next - ThreadLocalRandom.current().nextLong(next / 2 + 1);
-        next = Math.min(LONGEST_MILLIS, 2 * next);
-        return pause;
+        return nextMillis(LONGEST_MILLIS);
     }
 
     /** {@return the pause after a login that was refused} */
-    long afterRefusalMillis() {
-        return REFUSED_MILLIS - ThreadLocalRandom.current().nextLong(REFUSED_MILLIS / 2);
+    synchronized long afterRefusalMillis() {
+        return nextMillis(LONGEST_REFUSED_MILLIS);
+    }
+
+    private long nextMillis(long longest) {
+        long now = Math.min(next, longest);
+        next = Math.min(longest, 2 * now);
+        return now - ThreadLocalRandom.current().nextLong(now / 2 + 1);
     }
 
     synchronized void reset() {

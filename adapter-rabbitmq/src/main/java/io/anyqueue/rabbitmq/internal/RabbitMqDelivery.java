@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import io.anyqueue.Message;
 import io.anyqueue.spi.Delivery;
 import io.anyqueue.spi.Endpoint;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ final class RabbitMqDelivery extends Delivery {
     private final byte[] body;
     /** How many the consumer that was handed this one has unsettled. */
     private final AtomicInteger unsettled;
+    /** To the period in which the receiver looks. */
+    private final long arrivedNanos;
 
     private final AtomicBoolean settled = new AtomicBoolean();
     private @Nullable Message message;
@@ -31,8 +34,10 @@ final class RabbitMqDelivery extends Delivery {
             String routingKey,
             BasicProperties properties,
             byte[] body,
-            AtomicInteger unsettled) {
+            AtomicInteger unsettled,
+            long arrivedNanos) {
         this.unsettled = unsettled;
+        this.arrivedNanos = arrivedNanos;
         this.subscription = subscription;
         this.tag = tag;
         this.routingKey = routingKey;
@@ -42,9 +47,15 @@ final class RabbitMqDelivery extends Delivery {
 
     /** {@return the same message to be handed out once more, while its receipt lives} */
     RabbitMqDelivery again() {
-        RabbitMqDelivery again = new RabbitMqDelivery(subscription, tag, routingKey, properties, body, unsettled);
+        RabbitMqDelivery again =
+                new RabbitMqDelivery(subscription, tag, routingKey, properties, body, unsettled, arrivedNanos);
         again.message = message;
         return again;
+    }
+
+    /** {@return for how long the server has waited for it to be settled} */
+    Duration age(long nowNanos) {
+        return Duration.ofNanos(nowNanos - arrivedNanos);
     }
 
     Subscription subscription() {

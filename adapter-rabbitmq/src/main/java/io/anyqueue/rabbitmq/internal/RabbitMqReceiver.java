@@ -114,29 +114,31 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         return polled;
     }
 
+    /** Nothing may end the looks. */
     private void look() {
-        long now = config.time().nanoTime();
-        intake.subscriptions().forEach(subscription -> look(subscription, now));
-        if (intake.isOff(room)) {
-            upkeep.request();
+        try {
+            long now = config.time().nanoTime();
+            intake.subscriptions().forEach(subscription -> look(subscription, now));
+            if (intake.isOff(room)) {
+                upkeep.request();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("{}: looking after a receiver failed", name, e);
         }
     }
 
     private void look(Subscription subscription, long now) {
-        boolean known = isLong(subscription);
         subscription.look(now);
-        if (!known && isLong(subscription)) {
-            LOG.warn("{}", note(subscription));
+        RabbitMqDelivery oldest = subscription.oldest();
+        if (oldest != null && oldest.age(now).compareTo(LONG) > 0 && subscription.isNews(oldest)) {
+            LOG.warn("{}", note(oldest, now));
         }
     }
 
-    private static boolean isLong(Subscription subscription) {
-        return subscription.oldestAge().compareTo(LONG) > 0;
-    }
-
-    private static String note(Subscription subscription) {
-        return subscription.oldest() + " of " + subscription.queue() + " has been out for "
-                + subscription.oldestAge().toMinutes()
+    private static String note(RabbitMqDelivery oldest, long now) {
+        return "message " + oldest.message().id() + " of "
+                + oldest.subscription().queue() + " has been out for "
+                + oldest.age(now).toMinutes()
                 + " minutes: at its consumer_timeout, 30 minutes unless it was set, RabbitMQ delivers it again";
     }
 
@@ -244,20 +246,14 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
         }
     }
 
-    /** What was acknowledged has reached the server when it answers a question that was asked later on the same channel. */
+    /** The server's channels have everything when they answer a question that was asked later; their queues a little later. */
     @Override
     public CompletionStage<Void> flush() {
         return intake.idle().thenCompose(idle -> written()).thenCompose(written -> {
             CompletableFuture<Void> answered = new CompletableFuture<>();
             execute(() -> {
                 try {
-                    long until = System.nanoTime() + Subscription.TAKEN_IN_NANOS;
-                    for (Subscription subscription : intake.subscriptions()) {
-                        if (subscription.isAlive()) {
-                            subscription.channel().exchangeDeclarePassive("amq.direct");
-                            subscription.awaitTakenIn(until);
-                        }
-                    }
+                    flush(intake.subscriptions());
                     answered.complete(null);
                 } catch (IOException | RuntimeException e) {
                     answered.completeExceptionally(Failures.of("flush " + name, e));
@@ -265,6 +261,15 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
             });
             return answered;
         });
+    }
+
+    private static void flush(List<Subscription> all) throws IOException {
+        for (Subscription subscription : all) {
+            if (subscription.isAlive()) {
+                subscription.channel().exchangeDeclarePassive("amq.direct");
+                var unused = subscription.awaitTakenIn(Math.max(1, Subscription.TAKEN_IN_MILLIS / all.size()));
+            }
+        }
     }
 
     private CompletableFuture<Void> written() {
@@ -305,10 +310,12 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
 
     /** {@return what an operator should know (rules LIF-4, ORD-2)} */
     List<String> notes() {
-        List<String> notes = new ArrayList<>(intake.notes());
+        List<String> notes = new ArrayList<>(room.messages() == 0 ? List.of() : intake.notes());
+        long now = config.time().nanoTime();
         for (Subscription subscription : intake.subscriptions()) {
-            if (subscription.isAlive() && isLong(subscription)) {
-                notes.add(note(subscription));
+            RabbitMqDelivery oldest = subscription.isAlive() ? subscription.oldest() : null;
+            if (oldest != null && oldest.age(now).compareTo(LONG) > 0) {
+                notes.add(note(oldest, now));
             }
         }
         return notes;
@@ -372,7 +379,13 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     private Subscription open(Connection connection, String queue) {
         try {
             return new Subscription(
-                    source.endpoint(), queue, epochs.incrementAndGet(), Channels.open(connection), link.serial(), this);
+                    source.endpoint(),
+                    queue,
+                    epochs.incrementAndGet(),
+                    Channels.open(connection),
+                    link.serial(),
+                    this,
+                    config.time().nanoTime());
         } catch (IOException e) {
             throw Failures.of("consume " + name, e);
         }

@@ -4,8 +4,11 @@ import java.util.concurrent.TimeUnit;
 
 /** Whether many settlements were written in the last seconds. One thread adds, any asks. */
 final class RecentFrames {
-    /** Half of what a server's channel lets be on its way, as one frame for many settles with several consumers. */
+    /** Half of what a server's channel lets be on its way: consumers that were ended count, too. */
     private static final int MANY = 16;
+
+    /** A queue on a slow disk takes a while. */
+    private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long SPAN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -30,6 +33,6 @@ final class RecentFrames {
     }
 
     boolean areMany() {
-        return were && System.nanoTime() - lastMany < SPAN_NANOS;
+        return were && System.nanoTime() - lastMany < KEPT_NANOS;
     }
 }

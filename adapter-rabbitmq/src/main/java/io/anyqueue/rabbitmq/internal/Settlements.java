@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 
 /**
  * Tells the server of one channel what became of deliveries: what all older ones are settled with goes as one frame, all else one
@@ -23,6 +24,7 @@ final class Settlements {
     private final Queue<Settlement> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
+    private final IntSupplier consumers;
     private final RecentFrames recent = new RecentFrames();
     private volatile boolean holding;
     private volatile boolean ended;
@@ -32,7 +34,7 @@ final class Settlements {
         /** It was written. */
         void done(RabbitMqDelivery delivery);
 
-        /** The channel died before anything was written. */
+        /** The channel died before it was written. */
         void stale(RabbitMqDelivery delivery);
 
         /** The channel died while it was written: the server may have been told. */
@@ -42,8 +44,12 @@ final class Settlements {
     /** Deliveries whose handling is over, and who hears when the server was told. */
     private record Settlement(List<RabbitMqDelivery> deliveries, boolean requeue, Outcome outcome) {}
 
-    /** @param out what the channel handed out and is not settled, with itself as the lock */
-    Settlements(Channel channel, Serial serial, Window<RabbitMqDelivery> out) {
+    /**
+     * @param out what the channel handed out and is not settled, with itself as the lock
+     * @param consumers how many the channel has: the server settles each one's by itself
+     */
+    Settlements(Channel channel, Serial serial, Window<RabbitMqDelivery> out, IntSupplier consumers) {
+        this.consumers = consumers;
         this.channel = channel;
         this.serial = serial;
         this.out = out;
@@ -198,7 +204,7 @@ final class Settlements {
         }
         if (together > 0) {
             channel.basicAck(together, true);
-            frames++;
+            frames += Math.max(1, consumers.getAsInt());
         }
         recent.add(frames);
     }

@@ -43,9 +43,9 @@ final class Shard {
         return current != null && current.isAlive() ? current : null;
     }
 
-    /** {@return whether it consumes with a limit that is far from what is wanted} The server takes another only at the start. */
-    boolean isFarFrom(int messages) {
-        return live() != null && (prefetch > 2 * messages || 4 * prefetch <= messages);
+    /** {@return whether it consumes with a limit far above what is wanted} The server takes another only at the start. */
+    boolean isFarAbove(int messages) {
+        return live() != null && prefetch > 2 * messages;
     }
 
     boolean isActive() {

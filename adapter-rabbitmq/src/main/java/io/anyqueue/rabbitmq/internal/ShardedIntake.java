@@ -44,6 +44,9 @@ final class ShardedIntake implements Intake {
     private final List<Shard> shards = new ArrayList<>();
     private final TypicalSize typical = new TypicalSize();
     private long balancedAtNanos;
+    /** A window that opens in a busy moment has fewer bytes than there are. */
+    private long mostBytes;
+
     private volatile String note = "";
 
     ShardedIntake(
@@ -91,25 +94,29 @@ final class ShardedIntake implements Intake {
             throw new IOException(failure);
         }
         if (config.time().nanoTime() - balancedAtNanos >= BALANCE_NANOS) {
+            balancedAtNanos = config.time().nanoTime();
             if (consumers > 0) {
                 balance(connection, each, consumers);
             }
-            resize(connection, each);
-            balancedAtNanos = config.time().nanoTime();
+            shrink(connection, each);
         }
     }
 
     /** {@return how many of a shard's messages may be out at once} What is polled counts, too: one key may hold up others. */
     private int prefetch(Room room) {
+        mostBytes = Math.max(mostBytes, room.bytes());
         int share = (room.messages() + shards.size() - 1) / shards.size();
-        long byBytes = room.bytes() / (shards.size() * typical.bytes());
+        long byBytes = mostBytes / (shards.size() * typical.bytes());
         return (int) Math.max(1, Math.min(byBytes, Math.max(share, Math.min(room.messages(), LEAST_PREFETCH))));
     }
 
-    /** Messages turned out to be of another size (rule BKP-1). One at a time, as what is out of a shard has to end for it. */
-    private void resize(Connection connection, int prefetch) throws IOException {
+    /**
+     * Messages turned out to be larger (rule BKP-1). One shard at a time, as what is out of it has to end for that; and never the other
+     * way, or mixed sizes would have shards given up for ever: one that is consumed anew for another reason gets more.
+     */
+    private void shrink(Connection connection, int prefetch) throws IOException {
         for (Shard shard : shards) {
-            if (shard.isFarFrom(prefetch)) {
+            if (shard.isFarAbove(prefetch)) {
                 giveUp(shard);
                 shard.subscribe(connection, prefetch, tagPrefix);
                 return;
@@ -173,11 +180,23 @@ final class ShardedIntake implements Intake {
         long until = config.time().nanoTime() + DRAIN.toNanos();
         await(listener.revoking(leaving.queue(), leaving.epoch(), until).toCompletableFuture(), DRAIN);
         await(link.serial().fence(), Duration.ofSeconds(1));
-        leaving.awaitTakenIn(System.nanoTime() + Subscription.TAKEN_IN_NANOS);
+        awaitTakenIn(List.of(leaving), Subscription.TAKEN_IN_MILLIS);
         leaving.close();
         // One may have been on its way into the inbox when that was emptied.
         inbox.drop(delivery -> delivery.subscription() == leaving);
         listener.lost(leaving.queue(), leaving.epoch());
+    }
+
+    private void awaitTakenIn(List<Subscription> ended, long limitMillis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
+        for (Subscription each : ended) {
+            try {
+                long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                var unused = each.awaitTakenIn(Math.max(0, left));
+            } catch (IOException e) {
+                LOG.debug("{}: nothing tells whether settlements were taken in", each.queue(), e);
+            }
+        }
     }
 
     private void await(CompletableFuture<Void> stage, Duration limit) {
@@ -253,10 +272,15 @@ final class ShardedIntake implements Intake {
         }
         for (Shard shard : shards) {
             Subscription current = shard.live();
-            if (current != null && current.isFull() && current.oldestAge().compareTo(STALL) > 0) {
-                notes.add(current.queue()
-                        + " hands out nothing more: all that it may have out at once is unsettled, the" + " oldest, "
-                        + current.oldest() + ", for " + current.oldestAge().toSeconds() + " s");
+            RabbitMqDelivery oldest = current == null ? null : current.oldest();
+            if (current != null
+                    && oldest != null
+                    && current.isFull()
+                    && current.calm().compareTo(STALL) > 0) {
+                notes.add(
+                        current.queue() + " hands out nothing more: all that it may have out at once is unsettled, the"
+                                + " oldest being message " + oldest.message().id() + ", and nothing has come for "
+                                + current.calm().toSeconds() + " s");
             }
         }
         return notes;
@@ -268,9 +292,7 @@ final class ShardedIntake implements Intake {
         all.forEach(Subscription::leave);
         inbox.takeBeyond(0);
         await(link.serial().fence(), Duration.ofMillis(Math.max(1, limitMillis)));
-        long until =
-                System.nanoTime() + Math.min(Subscription.TAKEN_IN_NANOS, TimeUnit.MILLISECONDS.toNanos(limitMillis));
-        all.forEach(shard -> shard.awaitTakenIn(until));
+        awaitTakenIn(all, Math.min(Subscription.TAKEN_IN_MILLIS, limitMillis));
         all.forEach(Subscription::close);
         members.leave();
     }

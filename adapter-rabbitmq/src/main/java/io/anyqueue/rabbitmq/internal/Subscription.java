@@ -6,7 +6,6 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.anyqueue.spi.Endpoint;
-import io.anyqueue.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +30,12 @@ import org.slf4j.LoggerFactory;
 final class Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
     /** Settlements take about as long as a write to a disk. */
-    static final long TAKEN_IN_NANOS = 250_000_000;
+    static final long TAKEN_IN_MILLIS = 250;
 
     private static final long CALM_NANOS = 50_000_000;
+    /** After that nothing is on its way any more. */
+    private static final Duration CALM = Duration.ofSeconds(1);
+
     private static final long WRITE_LIMIT_MILLIS = 1_000;
 
     private final Endpoint source;
@@ -43,13 +46,14 @@ final class Subscription {
     private final Settlements settlements;
     private final Events events;
     private final Window<RabbitMqDelivery> out = new Window<>();
-    private final Oldest oldest = new Oldest();
+    private final AtomicLong newsTag = new AtomicLong();
+    private volatile long lookNanos;
     private final Calm calm = new Calm();
     private final List<Grant> grants = new CopyOnWriteArrayList<>();
     /** Of the thread that consumes. */
     private final List<Grant> cancelled = new ArrayList<>();
 
-    private @Nullable AckBarrier barrier;
+    private volatile @Nullable AckBarrier barrier;
     private int consumers;
     private volatile boolean alive = true;
     private volatile boolean leaving;
@@ -80,14 +84,16 @@ final class Subscription {
         }
     }
 
-    Subscription(Endpoint source, String queue, long epoch, Channel channel, Serial serial, Events events) {
+    Subscription(
+            Endpoint source, String queue, long epoch, Channel channel, Serial serial, Events events, long nowNanos) {
+        this.lookNanos = nowNanos;
         this.source = source;
         this.queue = queue;
         this.epoch = epoch;
         this.channel = channel;
         this.serial = serial;
         this.events = events;
-        this.settlements = new Settlements(channel, serial, out);
+        this.settlements = new Settlements(channel, serial, out, this::consumersWithSome);
         // Called at once if it is shut down already.
         channel.addShutdownListener(this::shutdown);
     }
@@ -139,7 +145,7 @@ final class Subscription {
      * Consumes, with room for so many messages beside what earlier calls gave. Those go on: ending a consumer under way makes the
      * server count what it was just handing out. Blocks.
      */
-    void consume(int messages, String tagPrefix) throws IOException {
+    synchronized void consume(int messages, String tagPrefix) throws IOException {
         Grant next = new Grant(messages, tagPrefix + "-" + epoch + "-" + ++consumers);
         try {
             channel.basicQos(messages, false);
@@ -162,15 +168,15 @@ final class Subscription {
         cancel(false);
     }
 
-    private void cancel(boolean anyway) throws IOException {
+    private synchronized void cancel(boolean anyway) throws IOException {
         List<Grant> ended = List.copyOf(grants);
         if (ended.isEmpty()) {
             return;
         }
-        AckBarrier before = AckBarrier.before(channel.getConnection(), queue, ended.size() + stillCounted());
         settlements.hold();
         try {
-            if (isFullSoon() || anyway || calm.isLong(arrivals)) {
+            if (isFullSoon() || anyway || calm().compareTo(CALM) >= 0) {
+                AckBarrier before = AckBarrier.before(channel.getConnection(), queue, ended.size() + stillCounted());
                 grants.clear();
                 cancelled.removeIf(grant -> grant.unsettled.get() == 0);
                 cancelled.addAll(ended);
@@ -179,9 +185,18 @@ final class Subscription {
                     channel.basicCancel(grant.consumerTag);
                 }
             }
+        } catch (IOException | RuntimeException e) {
+            // Nobody knows who still consumes: all begins anew on another channel.
+            Channels.abort(channel);
+            throw e;
         } finally {
             settlements.letGo();
         }
+    }
+
+    /** {@return how many consumers the server may tell of one frame} */
+    private int consumersWithSome() {
+        return grants.size();
     }
 
     /** {@return of how many consumers that were cancelled before something is still out, so that the server counts them} */
@@ -211,25 +226,21 @@ final class Subscription {
         return spare() == 0;
     }
 
-    /** {@return whether the server has taken in what was settled, which this waits for after cancelling} Blocks. */
-    boolean awaitTakenIn(TimeSource time, long limitMillis) throws IOException {
-        AckBarrier cancelled = barrier;
-        return cancelled == null || !mayLoseSettlements() || cancelled.await(time, limitMillis);
-    }
-
-    /** {@return whether acknowledgements may be lost with the channel, see {@link AckBarrier}} */
-    private boolean mayLoseSettlements() {
-        return settlements.mayBeKept();
-    }
-
     /**
-     * Waits until the server has taken in what was settled, where consuming goes on and no {@link AckBarrier} can tell. When it has
-     * handed out all that it may, it has; of a queue that is empty nothing is to be seen, and only the time helps.
+     * Waits until the server has taken in what was settled (see {@link AckBarrier}). Where consuming goes on it is known when the
+     * server has handed out all that it may; of a queue that is empty nothing is to be seen, and only the time helps.
+     *
+     * @return whether that is known, or likely
      */
-    void awaitTakenIn(long untilNanos) {
-        if (mayLoseSettlements()) {
-            var unused = isFullBefore(untilNanos);
+    boolean awaitTakenIn(long limitMillis) throws IOException {
+        AckBarrier cancelled = barrier;
+        if (!settlements.mayBeKept()) {
+            return true;
         }
+        if (isConsuming()) {
+            return isFullBefore(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis));
+        }
+        return cancelled == null || cancelled.await(limitMillis);
     }
 
     /** From now on nothing more arrives from here: what the server still sends goes back when the channel closes. */
@@ -267,28 +278,28 @@ final class Subscription {
         return isConsuming() && spare() == 0;
     }
 
-    /** Has the age of the oldest delivery known. */
+    /** Has to be called now and then: ages are as exact as that. */
     void look(long nowNanos) {
-        long tag;
-        synchronized (out) {
-            tag = out.open() == 0 ? 0 : out.first();
-        }
-        oldest.look(tag, nowNanos);
+        lookNanos = nowNanos;
         calm.look(arrivals, nowNanos);
     }
 
-    /** {@return for how long the oldest that is not settled was out when last looked at} */
-    Duration oldestAge() {
-        return oldest.age();
+    /** {@return for how long nothing has arrived} */
+    Duration calm() {
+        return calm.lasts(arrivals);
     }
 
-    /** {@return what to call the oldest that is not settled} */
-    String oldest() {
-        RabbitMqDelivery delivery;
+    /** {@return the oldest delivery that is not settled, if there is one} */
+    @Nullable
+    RabbitMqDelivery oldest() {
         synchronized (out) {
-            delivery = out.get(out.first());
+            return out.open() == 0 ? null : out.get(out.first());
         }
-        return delivery == null ? "none" : "message " + delivery.message().id();
+    }
+
+    /** {@return whether this was not asked for this delivery before} */
+    boolean isNews(RabbitMqDelivery delivery) {
+        return newsTag.getAndSet(delivery.tag()) != delivery.tag();
     }
 
     boolean isIdle() {
@@ -346,7 +357,8 @@ final class Subscription {
     private void arrived(Grant from, String routingKey, long tag, BasicProperties properties, byte[] body) {
         from.unsettled.incrementAndGet();
         arrivals++;
-        RabbitMqDelivery delivery = new RabbitMqDelivery(this, tag, routingKey, properties, body, from.unsettled);
+        RabbitMqDelivery delivery =
+                new RabbitMqDelivery(this, tag, routingKey, properties, body, from.unsettled, lookNanos);
         synchronized (out) {
             out.add(delivery);
         }
