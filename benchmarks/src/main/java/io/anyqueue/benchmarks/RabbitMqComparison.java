@@ -6,6 +6,8 @@ import com.rabbitmq.client.ConnectionFactory;
 import io.anyqueue.QueueClient;
 import io.anyqueue.testbrokers.rabbitmq.RabbitMq;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,12 +27,17 @@ public final class RabbitMqComparison {
     private static final int WARM_UP_ROUNDS = 6;
     private static final int SENDS = 20_000;
     private static final int RECEIVES = 40_000;
+    /** As for {@link #IN_FLIGHT_BEFORE}. */
+    private static final int RECEIVES_BEFORE = 4_000;
+
     private static final int CONCURRENCY = 8;
     private static final int BLOCKING_CONCURRENCY = 64;
     private static final int BLOCKING_MILLIS = 2;
     private static final int RATE = 1_000;
     private static final int LATENCY_SECONDS = 4;
     private static final long LIMIT_NANOS = 120_000_000_000L;
+
+    private static final String OURS = "Anyqueue";
 
     private final String url;
     private final int rounds;
@@ -56,7 +63,7 @@ public final class RabbitMqComparison {
             System.out.println("RabbitMQ " + server.version() + ", "
                     + Runtime.getRuntime().availableProcessors() + " cores for it and for this program");
             RabbitMqComparison comparison = new RabbitMqComparison(server.uri().toString(), rounds, lanes);
-            for (String each : which.split(",")) {
+            for (String each : which.split(",", -1)) {
                 comparison.run(each);
             }
         }
@@ -101,7 +108,7 @@ public final class RabbitMqComparison {
         Map<String, double[]> bytes = new LinkedHashMap<>();
         Map<String, double[]> micros = new LinkedHashMap<>();
         for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
-            for (RabbitMqProgram.Factory lane : lanes) {
+            for (RabbitMqProgram.Factory lane : inTurn(round)) {
                 Throughput result = inQueue(queue -> measurement.run(lane, queue));
                 if (round >= 0) {
                     rates.computeIfAbsent(result.lane(), n -> new double[rounds])[round] = result.perSecond();
@@ -110,7 +117,8 @@ public final class RabbitMqComparison {
                 }
             }
         }
-        double ours = Figures.median(rates.values().iterator().next());
+        double ours = Figures.median(
+                rates.getOrDefault(OURS, rates.values().iterator().next()));
         System.out.printf(Locale.ROOT, "%n%s%n", what);
         System.out.printf(
                 Locale.ROOT,
@@ -131,6 +139,13 @@ public final class RabbitMqComparison {
                 Figures.median(bytes.getOrDefault(name, new double[1])),
                 Figures.median(micros.getOrDefault(name, new double[1])),
                 ours / Figures.median(perSecond)));
+    }
+
+    /** Each begins once in so many rounds. */
+    private List<RabbitMqProgram.Factory> inTurn(int round) {
+        List<RabbitMqProgram.Factory> turned = new ArrayList<>(lanes);
+        Collections.rotate(turned, round);
+        return turned;
     }
 
     private Throughput sends(RabbitMqProgram.Factory lane, String queue) throws Exception {
@@ -175,13 +190,15 @@ public final class RabbitMqComparison {
         Throughput result;
         try (RabbitMqProgram program = lane.open(url, queue)) {
             AtomicInteger handled = new AtomicInteger();
-            Start start = Start.now();
             program.consume(concurrency, body -> {
                 handler.accept(body);
                 handled.incrementAndGet();
             });
+            await(handled, RECEIVES_BEFORE);
+            int before = handled.get();
+            Start start = Start.now();
             await(handled, RECEIVES);
-            result = start.end(program, RECEIVES);
+            result = start.end(program, RECEIVES - before);
         }
         long left = messagesIn(queue);
         if (left > 0) {
@@ -204,12 +221,13 @@ public final class RabbitMqComparison {
     private void latency() throws Exception {
         Map<String, Histogram> histograms = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
-            for (RabbitMqProgram.Factory lane : lanes) {
+            for (RabbitMqProgram.Factory lane : inTurn(round)) {
                 inQueue(queue -> latency(lane, queue, histograms));
             }
         }
         System.out.printf(Locale.ROOT, "%nend-to-end latency at %d/s%n", RATE);
-        Histogram ours = histograms.values().iterator().next();
+        Histogram ours =
+                histograms.getOrDefault(OURS, histograms.values().iterator().next());
         histograms.forEach((name, histogram) -> System.out.printf(
                 Locale.ROOT,
                 "%-22s p50 %6.0f us (ratio %.2f), p99 %6.0f us (ratio %.2f), max %.1f ms%n",

@@ -1,5 +1,6 @@
 package io.anyqueue.benchmarks;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -25,7 +26,7 @@ interface RabbitMqProgram extends AutoCloseable {
     void consume(int concurrency, Consumer<byte[]> handler) throws Exception;
 
     @Override
-    void close();
+    void close() throws IOException;
 
     /** Connects to a queue that exists. */
     interface Factory {

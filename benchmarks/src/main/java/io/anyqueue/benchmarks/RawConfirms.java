@@ -17,7 +17,7 @@ final class RawConfirms implements ConfirmListener {
     RawConfirms(int limit) {
         this.limit = limit;
         this.room = new Semaphore(limit);
-        this.unconfirmed = new Object[2 * Integer.highestOneBit(limit)];
+        this.unconfirmed = new Object[8 * Integer.highestOneBit(limit)];
     }
 
     /** Waits for room. */
@@ -40,6 +40,11 @@ final class RawConfirms implements ConfirmListener {
             }
             if (multiple) {
                 oldest = Math.max(oldest, number + 1);
+            } else {
+                // Or a later one for many would begin where newer messages stand now.
+                while (oldest <= number && unconfirmed[index(oldest)] == null) {
+                    oldest++;
+                }
             }
         }
         room.release(freed);

@@ -9,11 +9,15 @@ import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,8 @@ final class RawRabbitMqProgram implements RabbitMqProgram {
     private final RawConfirms confirms = new RawConfirms(IN_FLIGHT);
     private @Nullable Connection consuming;
     private @Nullable ExecutorService handlers;
+    private final List<DefaultConsumer> consumers = new ArrayList<>();
+    private final CountDownLatch complete = new CountDownLatch(1);
     private final AtomicInteger handling = new AtomicInteger();
     private long sent;
 
@@ -69,6 +75,7 @@ final class RawRabbitMqProgram implements RabbitMqProgram {
     }
 
     @Override
+    @SuppressWarnings("JavaUtilDate") // the client library has no other
     public void send(byte[] body) throws Exception {
         BasicProperties properties = new BasicProperties.Builder()
                 .messageId("message-" + ++sent)
@@ -103,6 +110,7 @@ final class RawRabbitMqProgram implements RabbitMqProgram {
                 consume(channel, (tag, body) -> handle(channel, tag, body, handler));
             }
         }
+        complete.countDown();
     }
 
     /** What is done with a delivery. */
@@ -111,29 +119,42 @@ final class RawRabbitMqProgram implements RabbitMqProgram {
     }
 
     private void consume(Channel channel, Arrival arrival) throws IOException {
-        channel.basicConsume(queue, false, new DefaultConsumer(channel) {
+        consumers.add(new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String consumer, Envelope envelope, BasicProperties properties, byte[] body) {
                 arrival.arrived(envelope.getDeliveryTag(), body);
             }
         });
+        channel.basicConsume(queue, false, consumers.get(consumers.size() - 1));
     }
 
     private void handle(Channel channel, long tag, byte[] body, Consumer<byte[]> handler) {
         handling.incrementAndGet();
-        handler.accept(body);
         try {
+            // Channels are opened one by one, and the first would have handled much when the last is there.
+            complete.await();
+            handler.accept(body);
             channel.basicAck(tag, false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            handling.decrementAndGet();
         }
-        handling.decrementAndGet();
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         while (handling.get() > 0) {
             Thread.onSpinWait();
+        }
+        for (DefaultConsumer consumer : consumers) {
+            consumer.getChannel().basicCancel(consumer.getConsumerTag());
+        }
+        // The server forgets acknowledgements that are on their way when their channel is closed.
+        for (int i = 0; i < 1_000 && publisher.consumerCount(queue) > 0; i++) {
+            LockSupport.parkNanos(10_000_000);
         }
         publishing.abort();
         if (consuming != null) {
