@@ -16,7 +16,6 @@ import java.util.function.Predicate;
 final class Inbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<RabbitMqDelivery> ready = new ArrayDeque<>();
-    private long bytes;
     private boolean held;
     private boolean closed;
 
@@ -37,7 +36,6 @@ final class Inbox {
             if (closed) {
                 return false;
             }
-            bytes += delivery.size();
             ready.addLast(delivery);
             return ready.size() == 1;
         } finally {
@@ -62,7 +60,6 @@ final class Inbox {
             List<RabbitMqDelivery> all = new ArrayList<>(ready);
             for (int i = deliveries.size() - 1; i >= 0; i--) {
                 RabbitMqDelivery delivery = deliveries.get(i);
-                bytes += delivery.size();
                 all.add(placeOf(delivery, all), delivery);
             }
             ready.clear();
@@ -120,7 +117,6 @@ final class Inbox {
                 sum += size;
                 taken.add(ready.remove());
             }
-            bytes -= sum;
             return taken;
         } finally {
             lock.unlock();
@@ -133,9 +129,7 @@ final class Inbox {
         try {
             Deque<RabbitMqDelivery> surplus = new ArrayDeque<>();
             while (ready.size() > messages) {
-                RabbitMqDelivery newest = ready.removeLast();
-                bytes -= newest.size();
-                surplus.addFirst(newest);
+                surplus.addFirst(ready.removeLast());
             }
             return List.copyOf(surplus);
         } finally {
@@ -147,11 +141,7 @@ final class Inbox {
     void drop(Predicate<RabbitMqDelivery> which) {
         lock.lock();
         try {
-            ready.removeIf(delivery -> {
-                boolean dropped = which.test(delivery);
-                bytes -= dropped ? delivery.size() : 0;
-                return dropped;
-            });
+            ready.removeIf(which);
         } finally {
             lock.unlock();
         }
@@ -161,16 +151,6 @@ final class Inbox {
         lock.lock();
         try {
             return ready.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** {@return the mean size of what is in here, in bytes; 0 if nothing is} */
-    long meanBytes() {
-        lock.lock();
-        try {
-            return ready.isEmpty() ? 0 : bytes / ready.size();
         } finally {
             lock.unlock();
         }
