@@ -152,6 +152,20 @@ public final class Runs implements MessageHandler<String> {
     }
 
     /**
+     * Waits for runs to end well.
+     *
+     * @param count so many have returned
+     * @return this
+     */
+    public Runs awaitHandled(int count) {
+        trial.eventually(
+                () -> name + " handles " + count + " messages, it has handled " + shown(handled()),
+                Trial.SIGNAL,
+                () -> handled().size() >= count);
+        return this;
+    }
+
+    /**
      * Waits until the handler has returned for these payloads, and for nothing else: neither before nor within
      * {@link Trial#SILENCE}.
      *

@@ -240,7 +240,7 @@ final class FailureKindCases {
                         Trial.SIGNAL,
                         () -> consumer.health().status() == Health.Status.DOWN);
         consumer.resume();
-        runs.await(2);
+        runs.awaitHandled(1);
         assertThat(runs.attempts("x"))
                 .as("attempts, of which a fatal error is none")
                 .containsExactly(1, 1);

@@ -243,7 +243,7 @@ final class RedriveCases {
         Letters.await(clients, mail, 1);
         failing.bad().clear();
         assertThat(all(mail).run()).isEqualTo(1);
-        failing.runs().await(2);
+        failing.runs().awaitHandled(1);
         assertThat(failing.runs().handled()).containsExactly("x");
         audit.exactly("x");
     }

@@ -200,7 +200,7 @@ final class RetryCases {
         runs.await(1);
         List<String> good = numbered("m", 20);
         clients.sendAll(queue, good);
-        runs.await(21);
+        runs.awaitHandled(20);
         assertThat(runs.handled()).containsExactlyInAnyOrderElementsOf(good);
     }
 
