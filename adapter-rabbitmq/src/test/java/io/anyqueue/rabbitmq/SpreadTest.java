@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -79,8 +80,13 @@ class SpreadTest {
         client.queue(spec)
                 .consumer()
                 .concurrency(8)
-                .start((String message) -> journal.handle(consumer, message, () -> TimeUnit.MILLISECONDS.sleep(1)));
+                .start((String message) -> journal.handle(consumer, message, SpreadTest::work));
         return client;
+    }
+
+    /** Takes long enough for a shard to be given up meanwhile. */
+    private static void work() {
+        LockSupport.parkNanos(1_000_000);
     }
 
     /** {@return how many messages of each key were sent} */
