@@ -3,8 +3,9 @@ package io.anyqueue.core.send;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +24,8 @@ final class Completions {
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     /** Tasks that are in no callback. Whoever raises it from 0 starts one. */
     private final AtomicInteger free = new AtomicInteger();
-    /** When the last task was started that has not begun; 0 if it has. */
-    private final AtomicLong startedNanos = new AtomicLong();
+    /** The last that was started: of those that count as free none other may be without a thread. */
+    private volatile @Nullable Task started;
 
     Completions(Executor executor) {
         this.executor = executor;
@@ -44,23 +45,13 @@ final class Completions {
         serve();
     }
 
-    /** {@return whether the executor seems to have dropped a task, which it does silently when it is shut down at once} */
+    /**
+     * {@return whether the executor seems to have dropped a task, which it does silently when it is shut down at once} The caller has
+     * to start another, which counts in its place; should it begin after all, it does nothing.
+     */
     private boolean isStartOverdue() {
-        long started = startedNanos.get();
-        if (started == 0) {
-            return false;
-        }
-        long now = now();
-        boolean overdue = now - started > PATIENCE_NANOS && startedNanos.compareAndSet(started, now);
-        if (overdue) {
-            free.incrementAndGet();
-        }
-        return overdue;
-    }
-
-    /** {@return the time, never 0} */
-    private static long now() {
-        return System.nanoTime() | 1;
+        Task last = started;
+        return last != null && last.isOverdue() && last.take();
     }
 
     /** {@return whether the caller has to start a task, which counts as free from now on} */
@@ -69,18 +60,19 @@ final class Completions {
     }
 
     private boolean start() {
-        startedNanos.set(now());
+        Task task = new Task();
+        started = task;
         try {
-            executor.execute(this::serve);
+            executor.execute(task);
             return true;
         } catch (Throwable e) {
+            task.take();
             LOG.debug("the executor refuses to complete sends", e);
             return false;
         }
     }
 
     private void serve() {
-        startedNanos.set(0);
         do {
             Runnable next = waiting.poll();
             while (next != null) {
@@ -103,6 +95,28 @@ final class Completions {
             completion.run();
         } catch (Throwable e) {
             LOG.error("completing a send failed", e);
+        }
+    }
+
+    /** Serves once, unless another was started in its place. */
+    private final class Task implements Runnable {
+        private final long startedNanos = System.nanoTime();
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        /** {@return whether it is the caller's turn to serve for it} */
+        boolean take() {
+            return taken.compareAndSet(false, true);
+        }
+
+        boolean isOverdue() {
+            return !taken.get() && System.nanoTime() - startedNanos > PATIENCE_NANOS;
+        }
+
+        @Override
+        public void run() {
+            if (take()) {
+                serve();
+            }
         }
     }
 }
