@@ -10,7 +10,10 @@ import io.anyqueue.testbrokers.proxy.Direction;
 import io.anyqueue.testbrokers.proxy.TcpProxy;
 import io.anyqueue.testbrokers.rabbitmq.RabbitMq;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 
 /** The whole kit against a live server, which is killed, stopped and halted, with a faulty network before it. */
@@ -41,9 +44,13 @@ class RabbitMqConformanceTest extends AdapterConformance {
                 .unreachable("amqp://127.0.0.1:1");
     }
 
+    /** A program's first command may be to break it, or it was broken a moment ago: then it is about to connect. */
     private static void crash(Broker client) {
-        Connection connection = client.unwrap(Connection.class)
-                .orElseThrow(() -> new IllegalStateException("the client is not connected"));
+        Connection connection = Awaitility.await("the client is connected")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> client.unwrap(Connection.class), Optional::isPresent)
+                .orElseThrow();
         PROXY.cut(((AMQConnection) connection).getLocalPort());
     }
 
