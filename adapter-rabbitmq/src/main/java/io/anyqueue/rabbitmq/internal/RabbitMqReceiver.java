@@ -13,13 +13,11 @@ import io.anyqueue.spi.ReceiverOptions;
 import io.anyqueue.spi.Spec;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
@@ -58,8 +56,7 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     private final ScheduledFuture<?> looks;
     private volatile long closeMillis;
     private volatile Intake.Room room = new Intake.Room(0, 0);
-    private final Queue<Runnable> news = new ArrayDeque<>();
-    private @Nullable State told;
+    private final States states = new States();
 
     RabbitMqReceiver(
             Spec source,
@@ -424,34 +421,11 @@ final class RabbitMqReceiver implements Receiver, Subscription.Events, Link.Watc
     }
 
     private void state(State state, @Nullable QueueException why) {
-        synchronized (news) {
-            if (state == told) {
-                return;
-            }
-            told = state;
-            news.add(() -> listener.state(state, why));
-            if (news.size() > 1) {
-                return;
-            }
-        }
-        tellNews();
-    }
-
-    /** One after the other, in the order it came about, and under no lock. */
-    private void tellNews() {
-        Runnable next;
-        do {
-            synchronized (news) {
-                next = news.element();
-            }
+        states.change(state, () -> {
             if (!closing.get()) {
-                tell(next);
+                tell(() -> listener.state(state, why));
             }
-            synchronized (news) {
-                news.remove();
-                next = news.peek();
-            }
-        } while (next != null);
+        });
     }
 
     private void execute(Runnable task) {
