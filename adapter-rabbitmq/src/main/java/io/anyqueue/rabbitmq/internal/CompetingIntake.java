@@ -74,10 +74,8 @@ final class CompetingIntake implements Intake {
             return;
         }
         int wanted = wanted(room);
-        if (isCrowded(room) && endsConsumers(current)) {
-            if (!current.isConsuming()) {
-                releases.giveBack(inbox.takeBeyond(wanted));
-            }
+        if (isCrowded(room) && hasEndedConsumers(current)) {
+            releases.giveBack(inbox.takeBeyond(wanted));
         }
         int coming = inbox.size() + current.spare();
         if (isLow(coming, wanted)) {
@@ -87,7 +85,7 @@ final class CompetingIntake implements Intake {
     }
 
     /** Tried now and then, as settlements wait meanwhile; after a while at the price of what is on its way being counted. */
-    private boolean endsConsumers(Subscription current) throws IOException {
+    private boolean hasEndedConsumers(Subscription current) throws IOException {
         long now = config.time().nanoTime();
         long crowded = now - crowdedNanos;
         if (crowded < PATIENCE_NANOS || now - triedNanos < RETRY_NANOS) {
@@ -99,7 +97,7 @@ final class CompetingIntake implements Intake {
         } else {
             current.cancel();
         }
-        return true;
+        return !current.isConsuming();
     }
 
     @Override

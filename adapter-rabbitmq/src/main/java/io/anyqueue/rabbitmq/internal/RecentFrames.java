@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Whether many settlements were written in the last seconds. One thread adds, any asks. */
 final class RecentFrames {
-    /** Half of what a server's channel lets be on its way: consumers that were ended count, too. */
+    /** Half of what a server's channel lets be on its way. */
     private static final int MANY = 16;
 
     /** A queue on a slow disk takes a while. */

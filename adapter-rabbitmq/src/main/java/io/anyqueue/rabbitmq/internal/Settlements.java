@@ -46,7 +46,7 @@ final class Settlements {
 
     /**
      * @param out what the channel handed out and is not settled, with itself as the lock
-     * @param consumers how many the channel has: the server settles each one's by itself
+     * @param consumers how many the channel has and had: the server settles each one's by itself
      */
     Settlements(Channel channel, Serial serial, Window<RabbitMqDelivery> out, IntSupplier consumers) {
         this.consumers = consumers;
@@ -204,7 +204,7 @@ final class Settlements {
         }
         if (together > 0) {
             channel.basicAck(together, true);
-            frames += Math.max(1, consumers.getAsInt());
+            frames += consumers.getAsInt();
         }
         recent.add(frames);
     }

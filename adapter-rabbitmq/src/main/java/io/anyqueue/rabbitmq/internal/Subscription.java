@@ -8,7 +8,6 @@ import com.rabbitmq.client.ShutdownSignalException;
 import io.anyqueue.spi.Endpoint;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,8 +49,8 @@ final class Subscription {
     private volatile long lookNanos;
     private final Calm calm = new Calm();
     private final List<Grant> grants = new CopyOnWriteArrayList<>();
-    /** Of the thread that consumes. */
-    private final List<Grant> cancelled = new ArrayList<>();
+    /** Those that were ended and something of which may be out. */
+    private final List<Grant> cancelled = new CopyOnWriteArrayList<>();
 
     private volatile @Nullable AckBarrier barrier;
     private int consumers;
@@ -93,7 +92,7 @@ final class Subscription {
         this.channel = channel;
         this.serial = serial;
         this.events = events;
-        this.settlements = new Settlements(channel, serial, out, this::consumersWithSome);
+        this.settlements = new Settlements(channel, serial, out, () -> grants.size() + cancelled.size());
         // Called at once if it is shut down already.
         channel.addShutdownListener(this::shutdown);
     }
@@ -192,11 +191,6 @@ final class Subscription {
         } finally {
             settlements.letGo();
         }
-    }
-
-    /** {@return how many consumers the server may tell of one frame} */
-    private int consumersWithSome() {
-        return grants.size();
     }
 
     /** {@return of how many consumers that were cancelled before something is still out, so that the server counts them} */
