@@ -128,14 +128,33 @@ final class Declarer implements AutoCloseable {
     /** The end of the ladder takes what the server gives up, also where nothing is delayed. */
     private void createLadder(boolean delays) throws IOException {
         String last = delays ? DelayLadder.COMPLETE : DelayLadder.DUE;
-        if (ask(up -> up.exchangeDeclarePassive(last)).isEmpty()) {
-            return;
+        if (isMissing(last)) {
+            created = true;
+            DelayLadder.declareEnd(channel, version);
+            if (delays) {
+                DelayLadder.declareLevels(channel, version);
+            }
         }
-        created = true;
-        DelayLadder.declareEnd(channel, version);
         if (delays) {
-            DelayLadder.declareLevels(channel, version);
+            openGate();
         }
+    }
+
+    /** Lets delayed messages arrive again where the server was started anew. */
+    void openGateOfDelays() throws IOException {
+        if (!isMissing(DelayLadder.COMPLETE)) {
+            openGate();
+        }
+    }
+
+    private void openGate() throws IOException {
+        if (isMissing(DelayLadder.GATE)) {
+            DelayLadder.openGate(channel);
+        }
+    }
+
+    private boolean isMissing(String exchange) throws IOException {
+        return ask(up -> up.exchangeDeclarePassive(exchange)).isPresent();
     }
 
     /** A queue that was declared while the server was older has no limit set, and now the server's own. */

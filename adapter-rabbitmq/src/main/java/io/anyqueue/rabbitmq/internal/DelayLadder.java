@@ -32,8 +32,15 @@ final class DelayLadder {
     /** Takes what no destination wants: without it the server would hold up everything behind. */
     static final String UNDELIVERABLE = Names.OWN + "undeliverable";
 
-    /** Declared last, so where it is there is everything. */
+    /** Declared last, so where it is there is everything but perhaps the {@linkplain #GATE gate}. */
     static final String COMPLETE = Names.OWN + "delay";
+
+    /**
+     * Between the last level and {@link #DUE}. It does not outlive the server, so that a server that starts lets nothing pass: it has
+     * messages move on as soon as it has their queue, and restores bindings one by one, so some destinations would miss what is due. What
+     * finds the gate closed stays in its level and is tried again later, by default after three minutes.
+     */
+    static final String GATE = COMPLETE + ".gate";
 
     private static final String ANY_BITS = "*.".repeat(LEVELS);
     private static final int MOST_UNDELIVERABLE = 100_000;
@@ -81,9 +88,9 @@ final class DelayLadder {
                 DUE, BuiltinExchangeType.TOPIC, true, false, Map.of("alternate-exchange", UNDELIVERABLE));
     }
 
-    /** Declares all levels, from the lowest, as each leads to the one below. */
+    /** Declares all levels, from the lowest, as each leads to the one below. The lowest leads to the gate, which is opened later. */
     static void declareLevels(Channel channel, ServerVersion version) throws IOException {
-        String below = DUE;
+        String below = GATE;
         for (int level = 0; level < LEVELS; level++) {
             String name = level(level);
             Map<String, Object> arguments = QueueArguments.quorum(version);
@@ -93,10 +100,19 @@ final class DelayLadder {
             channel.exchangeDeclare(name, BuiltinExchangeType.TOPIC, true);
             String higherBits = "*.".repeat(LEVELS - 1 - level);
             channel.queueBind(name, name, higherBits + "1.#");
-            channel.exchangeBind(below, name, higherBits + "0.#");
+            if (level > 0) {
+                channel.exchangeBind(below, name, higherBits + "0.#");
+            }
             below = name;
         }
         channel.exchangeDeclare(COMPLETE, BuiltinExchangeType.FANOUT, true);
+    }
+
+    /** Lets what is due arrive. All levels must be there. */
+    static void openGate(Channel channel) throws IOException {
+        channel.exchangeDeclare(GATE, BuiltinExchangeType.FANOUT, false);
+        channel.exchangeBind(DUE, GATE, "");
+        channel.exchangeBind(GATE, level(0), "*.".repeat(LEVELS - 1) + "0.#");
     }
 
     /** {@return whether a message with this key goes to the address in the end} */

@@ -37,6 +37,7 @@ public final class RabbitMqBroker implements Broker {
     private final Connector connector;
     private final Link publishing;
     private final Link consuming;
+    private final DelayGate gate;
     private final RabbitMqTopology topology;
     private final Publisher copies;
     private final List<RabbitMqSender> senders = new CopyOnWriteArrayList<>();
@@ -56,6 +57,7 @@ public final class RabbitMqBroker implements Broker {
         this.settings = connector.settings();
         this.publishing = new Link("publishing", connector, config);
         this.consuming = new Link("consuming", connector, config);
+        this.gate = new DelayGate(config, consuming, publishing);
         this.topology = new RabbitMqTopology(consuming, config, settings.newQueueWait());
         this.copies = new Publisher("send messages back", publishing, config, settings);
     }
@@ -114,6 +116,7 @@ public final class RabbitMqBroker implements Broker {
         if (blocked != null) {
             notes.add("the server accepts no messages: " + blocked);
         }
+        gate.note().ifPresent(notes::add);
         receivers.forEach(receiver -> notes.addAll(receiver.notes()));
         if (away) {
             return new Health(Health.Status.DOWN, notes);
@@ -158,6 +161,7 @@ public final class RabbitMqBroker implements Broker {
 
     /** Each by itself: one that hangs in a write must not keep the other open. */
     private void disconnect(Duration limit) {
+        gate.close();
         int millis = (int) Math.max(0, Math.min(limit.toMillis(), MOST_CLOSE_MILLIS));
         AtomicInteger open = new AtomicInteger(2);
         for (Link link : List.of(publishing, consuming)) {

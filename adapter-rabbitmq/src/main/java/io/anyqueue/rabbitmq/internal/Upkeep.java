@@ -75,7 +75,7 @@ final class Upkeep {
         try {
             done = task.run();
         } catch (Throwable e) {
-            LOG.error("The upkeep of a receiver failed, trying again", e);
+            LOG.error("An upkeep failed, trying again", e);
         }
         synchronized (this) {
             if (done) {

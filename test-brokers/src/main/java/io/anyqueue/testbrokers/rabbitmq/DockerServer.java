@@ -39,6 +39,7 @@ final class DockerServer implements Server {
         copy(
                 ServerConfiguration.text("0.0.0.0:" + AMQP, "0.0.0.0:" + AMQPS, CERTIFICATES),
                 "/etc/rabbitmq/conf.d/50-anyqueue.conf");
+        copy(ServerConfiguration.ADVANCED, "/etc/rabbitmq/advanced.config");
         copy(ServerConfiguration.PLUGINS, "/etc/rabbitmq/enabled_plugins");
         for (String name : List.of("ca.pem", "server.pem", "server-key.pem")) {
             copy(read(certificates.folder().resolve(name)), CERTIFICATES + "/" + name);

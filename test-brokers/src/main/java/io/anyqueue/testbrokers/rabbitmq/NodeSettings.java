@@ -36,6 +36,7 @@ record NodeSettings(Path folder, int port, int tlsPort, int epmdPort) {
         Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));
         Files.writeString(folder.resolve("rabbitmq-env.conf"), "");
         Files.writeString(folder.resolve("enabled_plugins"), ServerConfiguration.PLUGINS);
+        Files.writeString(folder.resolve("advanced.config"), ServerConfiguration.ADVANCED);
         Files.writeString(
                 folder.resolve("rabbitmq.conf"),
                 ServerConfiguration.text(
@@ -68,6 +69,9 @@ record NodeSettings(Path folder, int port, int tlsPort, int epmdPort) {
                 "RABBITMQ_ENABLED_PLUGINS_FILE",
                 folder.resolve("enabled_plugins").toString());
         environment.put("RABBITMQ_CONFIG_FILE", folder.resolve("rabbitmq.conf").toString());
+        environment.put(
+                "RABBITMQ_ADVANCED_CONFIG_FILE",
+                folder.resolve("advanced.config").toString());
         environment.put(
                 "RABBITMQ_CONF_ENV_FILE", folder.resolve("rabbitmq-env.conf").toString());
         environment.put(

@@ -10,6 +10,12 @@ final class ServerConfiguration {
     /** Clients may log in by certificate (SASL EXTERNAL); the user's name is the certificate's common name. */
     static final String PLUGINS = "[rabbitmq_auth_mechanism_ssl].\n";
 
+    /**
+     * The text of advanced.config: what could not be dead-lettered is tried again after seconds. By default that takes the server three
+     * minutes, and it fails when messages become due while a server starts.
+     */
+    static final String ADVANCED = "[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].\n";
+
     private ServerConfiguration() {}
 
     /** {@return the address of a server with this configuration} */
