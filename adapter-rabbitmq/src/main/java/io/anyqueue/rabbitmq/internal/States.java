@@ -13,7 +13,7 @@ final class States {
     private final Queue<Runnable> news = new ArrayDeque<>();
     private @Nullable State told;
 
-    /** Tells that it is in a state now, if it was not. */
+    /** Tells that it is in a state now, if it was not. What tells it must not throw. */
     void change(State state, Runnable tell) {
         synchronized (news) {
             if (state == told) {

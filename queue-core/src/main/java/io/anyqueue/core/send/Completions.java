@@ -24,7 +24,7 @@ final class Completions {
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     /** Tasks that are in no callback. Whoever raises it from 0 starts one. */
     private final AtomicInteger free = new AtomicInteger();
-    /** The last that was started: of those that count as free none other may be without a thread. */
+    /** The last that was started. Those before it had begun by then, or were given up. */
     private volatile @Nullable Task started;
 
     Completions(Executor executor) {
