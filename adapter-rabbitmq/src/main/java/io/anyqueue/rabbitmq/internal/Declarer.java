@@ -148,7 +148,7 @@ final class Declarer implements AutoCloseable {
     }
 
     private void openGate() throws IOException {
-        if (isMissing(DelayLadder.GATE)) {
+        if (isMissing(DelayLadder.OPEN)) {
             DelayLadder.openGate(channel);
         }
     }

@@ -32,7 +32,7 @@ final class DelayLadder {
     /** Takes what no destination wants: without it the server would hold up everything behind. */
     static final String UNDELIVERABLE = Names.OWN + "undeliverable";
 
-    /** Declared last, so where it is there is everything but perhaps the {@linkplain #GATE gate}. */
+    /** Declared last, so where it is there is everything; but after all nodes were down the {@linkplain #GATE gate} is not. */
     static final String COMPLETE = Names.OWN + "delay";
 
     /**
@@ -41,6 +41,9 @@ final class DelayLadder {
      * finds the gate closed stays in its level and is tried again later, by default after three minutes.
      */
     static final String GATE = COMPLETE + ".gate";
+
+    /** Goes with the gate, and is declared last of it: where it is, the gate is open and not just about to be. */
+    static final String OPEN = COMPLETE + ".open";
 
     private static final String ANY_BITS = "*.".repeat(LEVELS);
     private static final int MOST_UNDELIVERABLE = 100_000;
@@ -88,7 +91,7 @@ final class DelayLadder {
                 DUE, BuiltinExchangeType.TOPIC, true, false, Map.of("alternate-exchange", UNDELIVERABLE));
     }
 
-    /** Declares all levels, from the lowest, as each leads to the one below. The lowest leads to the gate, which is opened later. */
+    /** Declares all levels, from the lowest, as each leads to the one below, and opens the gate to which the lowest leads. */
     static void declareLevels(Channel channel, ServerVersion version) throws IOException {
         String below = GATE;
         for (int level = 0; level < LEVELS; level++) {
@@ -105,14 +108,16 @@ final class DelayLadder {
             }
             below = name;
         }
+        openGate(channel);
         channel.exchangeDeclare(COMPLETE, BuiltinExchangeType.FANOUT, true);
     }
 
-    /** Lets what is due arrive. All levels must be there. */
+    /** Lets what is due arrive. All levels must be there. Several may do that at the same time, or one go on where another ended. */
     static void openGate(Channel channel) throws IOException {
         channel.exchangeDeclare(GATE, BuiltinExchangeType.FANOUT, false);
         channel.exchangeBind(DUE, GATE, "");
         channel.exchangeBind(GATE, level(0), "*.".repeat(LEVELS - 1) + "0.#");
+        channel.exchangeDeclare(OPEN, BuiltinExchangeType.FANOUT, false);
     }
 
     /** {@return whether a message with this key goes to the address in the end} */
