@@ -14,9 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens the {@linkplain DelayLadder#GATE gate} of delayed messages whenever a connection is up, as it is closed after all nodes of the
- * server were down (rules DLY-2, SND-1): a node that takes connections has restored the bindings of its
- * queues. Tries again until it has worked.
- * Safe for use by any thread; blocks on the client's executor only.
+ * server were down (rules DLY-2, SND-1): a node that takes connections has restored the bindings of its queues. Tries again until it has
+ * worked. Safe for use by any thread; blocks on the client's executor only.
  */
 final class DelayGate implements Link.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(DelayGate.class);
@@ -82,16 +81,19 @@ final class DelayGate implements Link.Watcher {
             LOG.warn("Delayed messages may not arrive, trying again: {}", why.getMessage());
         }
         failure = why;
-        return why.code() == ErrorCode.FORBIDDEN && isTriedLater();
+        if (why.code() != ErrorCode.FORBIDDEN) {
+            return false;
+        }
+        tryLater();
+        return true;
     }
 
     /** Each refusal is an error in the server's log. */
-    private boolean isTriedLater() {
+    private void tryLater() {
         try {
             var unused = config.scheduler().schedule(upkeep::request, REFUSED_SECONDS, TimeUnit.SECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("The client is closing: the gate of delayed messages is not opened");
         }
-        return true;
     }
 }
