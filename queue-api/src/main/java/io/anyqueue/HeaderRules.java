@@ -2,6 +2,7 @@ package io.anyqueue;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a user's texts and headers may be: the same on every broker, so that no broker can refuse them later. */
 final class HeaderRules {
@@ -17,18 +18,21 @@ final class HeaderRules {
 
     /** {@return the bytes that a legal header takes} */
     static long check(String name, String value) {
-        long nameBytes = utf8Length(Arguments.notBlank(name, "header name"), "header name");
+        long nameBytes = utf8Length(Arguments.notBlank(name, "header name"), "header name", "");
         if (nameBytes > MAX_NAME_BYTES) {
             throw Arguments.invalid("header name has " + nameBytes + " bytes, the limit is " + MAX_NAME_BYTES);
         }
         refuseReserved(name);
-        String what = "value of header '" + name + "'";
-        return nameBytes + utf8Length(Arguments.notNull(value, what), what);
+        return nameBytes + utf8Length(value(name, value), "value of header", name);
+    }
+
+    private static String value(String name, @Nullable String value) {
+        return value == null ? Arguments.notNull(value, "value of header '" + name + "'") : value;
     }
 
     /** {@return the text, if it is not blank and can travel as a header of ours} */
     static String text(String value, String what) {
-        utf8Length(Arguments.notBlank(value, what), what);
+        utf8Length(Arguments.notBlank(value, what), what, "");
         return value;
     }
 
@@ -53,9 +57,19 @@ final class HeaderRules {
     }
 
     /** Refuses what some broker could not give back as it was: control characters and unpaired surrogates. */
-    private static long utf8Length(String text, String what) {
+    private static long utf8Length(String text, String what, String which) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                return i + utf8Length(text, i, which.isEmpty() ? what : what + " '" + which + "'");
+            }
+        }
+        return text.length();
+    }
+
+    private static long utf8Length(String text, int from, String what) {
         long bytes = 0;
-        for (int i = 0; i < text.length(); ) {
+        for (int i = from; i < text.length(); ) {
             int c = text.codePointAt(i);
             if (Character.isISOControl(c)) {
                 throw Arguments.invalid(

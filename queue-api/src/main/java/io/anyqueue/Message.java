@@ -1,8 +1,6 @@
 package io.anyqueue;
 
 import java.nio.ByteBuffer;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +28,8 @@ public final class Message {
     private final long expiresAtMillis;
     private final int priority;
     private final History history;
+    /** Counted when it is asked for first, which is for every message, and several times; 0 before. */
+    private int size;
 
     private Message(Builder from) {
         this.id = from.id;
@@ -146,14 +146,23 @@ public final class Message {
      * text counts as one byte, because this is asked for every message.
      */
     public int size() {
-        long size = (long) body.length + id.length() + length(key) + length(type) + length(contentType);
-        size += length(correlationId) + length(causationId) + length(replyTo);
+        int known = size;
+        if (known == 0) {
+            known = countSize();
+            size = known;
+        }
+        return known;
+    }
+
+    private int countSize() {
+        long bytes = (long) body.length + id.length() + length(key) + length(type) + length(contentType);
+        bytes += length(correlationId) + length(causationId) + length(replyTo);
         if (!headers.isEmpty()) {
             for (Map.Entry<String, String> header : headers.entrySet()) {
-                size += header.getKey().length() + header.getValue().length();
+                bytes += header.getKey().length() + header.getValue().length();
             }
         }
-        return (int) Math.min(size, Integer.MAX_VALUE);
+        return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
     private static int length(@Nullable String text) {
@@ -289,9 +298,7 @@ public final class Message {
          * @return this
          */
         public Builder headers(Map<String, String> value) {
-            this.headers = Arguments.notNull(value, "headers").isEmpty()
-                    ? Map.of()
-                    : Collections.unmodifiableMap(new LinkedHashMap<>(value));
+            this.headers = OrderedHeaders.copyOf(Arguments.notNull(value, "headers"));
             return this;
         }
 

@@ -2,8 +2,6 @@ package io.anyqueue;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -142,10 +140,9 @@ public final class Outgoing<T> {
         long removed = replaced == null ? 0 : HeaderRules.check(name, replaced);
         long total = options.headerBytes - removed + added;
         HeaderRules.checkTotal(total);
-        Map<String, String> all = new LinkedHashMap<>(options.headers);
-        all.put(name, value);
+        Map<String, String> all = OrderedHeaders.with(options.headers, name, value);
         return with(changed -> {
-            changed.headers = Collections.unmodifiableMap(all);
+            changed.headers = all;
             changed.headerBytes = total;
         });
     }

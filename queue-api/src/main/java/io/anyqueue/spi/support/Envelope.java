@@ -1,7 +1,9 @@
 package io.anyqueue.spi.support;
 
 import io.anyqueue.Message;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Writes messages as headers and a body, and reads them back: for brokers that know headers and nothing else. Stateless;
@@ -17,7 +19,19 @@ public final class Envelope {
      * @return the headers for the wire, in their order
      */
     public static Map<String, String> headers(Message message) {
-        return EnvelopeFormat.write(message);
+        Map<String, String> headers = new LinkedHashMap<>();
+        EnvelopeFormat.write(message, headers::put);
+        return headers;
+    }
+
+    /**
+     * Writes a message's fields and headers, one after the other; no name comes twice.
+     *
+     * @param message the message; its body is left to the caller
+     * @param into takes name and value of each header
+     */
+    public static void write(Message message, BiConsumer<String, String> into) {
+        EnvelopeFormat.write(message, into);
     }
 
     /**
@@ -30,6 +44,8 @@ public final class Envelope {
      * @return the message
      */
     public static Message message(Map<String, String> headers, byte[] body, String stableId) {
-        return EnvelopeFormat.read(headers, body, stableId);
+        EnvelopeReader reader = new EnvelopeReader();
+        headers.forEach(reader::header);
+        return reader.message(body, () -> stableId);
     }
 }

@@ -50,8 +50,10 @@ public final class Job {
     private volatile long leaseUntilNanos;
     private volatile long extensionAskedNanos;
     private volatile boolean extensionAsked;
-    private int attempts;
-    private long firstFailedAtMillis;
+    /** Since it was polled. What was before is asked of the delivery when it is needed: an adapter may have to decode it. */
+    private int failures;
+
+    private long firstFailureMillis;
     private @Nullable Outcome decided;
     private int moves;
     private long dueNanos;
@@ -65,8 +67,6 @@ public final class Job {
     public Job(Delivery delivery) {
         this.delivery = delivery;
         this.leaseUntilNanos = delivery.leaseUntilNanos();
-        this.attempts = delivery.attempts();
-        this.firstFailedAtMillis = delivery.firstFailedAtMillis();
     }
 
     public Delivery delivery() {
@@ -246,20 +246,21 @@ public final class Job {
 
     /** {@return how often the handler failed} */
     public int attempts() {
-        return attempts;
+        return delivery.attempts() + failures;
     }
 
     public long firstFailedAtMillis() {
-        return firstFailedAtMillis;
+        long before = delivery.firstFailedAtMillis();
+        return before == 0 ? firstFailureMillis : before;
     }
 
     /** Remembers a failure; one that does not count is no attempt, but begins the time within which to retry. */
     void failed(long nowMillis, boolean counts) {
         if (counts) {
-            attempts++;
+            failures++;
         }
-        if (firstFailedAtMillis == 0) {
-            firstFailedAtMillis = nowMillis;
+        if (firstFailureMillis == 0) {
+            firstFailureMillis = nowMillis;
         }
     }
 

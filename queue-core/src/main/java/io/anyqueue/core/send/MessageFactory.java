@@ -10,6 +10,8 @@ import io.anyqueue.core.codec.PayloadCodec;
 import io.anyqueue.spi.Spec;
 import io.anyqueue.spi.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -172,10 +174,7 @@ public final class MessageFactory<T> {
     }
 
     private void delay(Outgoing<? extends T> outgoing, Message.Builder message, long now) {
-        long due = outgoing.delay()
-                .map(delay -> delay.isZero() ? 0 : saturatedAdd(now, delay))
-                .or(() -> outgoing.deliverAt().map(at -> at.toEpochMilli()))
-                .orElse(0L);
+        long due = due(outgoing, now);
         if (due <= now) {
             return;
         }
@@ -193,6 +192,14 @@ public final class MessageFactory<T> {
                             + " is longer than the limit of " + max + " on " + capabilities.broker());
         }
         message.deliverAtMillis(due);
+    }
+
+    private static long due(Outgoing<?> outgoing, long now) {
+        Optional<Duration> delay = outgoing.delay();
+        if (delay.isPresent()) {
+            return delay.get().isZero() ? 0 : saturatedAdd(now, delay.get());
+        }
+        return outgoing.deliverAt().map(Instant::toEpochMilli).orElse(0L);
     }
 
     /** A part of a millisecond counts as a whole one: never early. */
