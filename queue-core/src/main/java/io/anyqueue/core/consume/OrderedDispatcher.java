@@ -16,6 +16,8 @@ final class OrderedDispatcher implements Dispatcher {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Queue<Job>> lanes = new HashMap<>();
     private final Queue<Job> ready = new ArrayDeque<>();
+    /** As many as are ready. Written under the lock, and read without it: workers without work look often. */
+    private volatile int size;
 
     @Override
     public void add(List<Job> polled) {
@@ -29,6 +31,7 @@ final class OrderedDispatcher implements Dispatcher {
                 }
             }
         } finally {
+            size = ready.size();
             lock.unlock();
         }
     }
@@ -39,16 +42,21 @@ final class OrderedDispatcher implements Dispatcher {
         try {
             ready.add(job);
         } finally {
+            size = ready.size();
             lock.unlock();
         }
     }
 
     @Override
     public @Nullable Job next() {
+        if (size == 0) {
+            return null;
+        }
         lock.lock();
         try {
             return ready.poll();
         } finally {
+            size = ready.size();
             lock.unlock();
         }
     }
@@ -69,17 +77,13 @@ final class OrderedDispatcher implements Dispatcher {
                 ready.add(head);
             }
         } finally {
+            size = ready.size();
             lock.unlock();
         }
     }
 
     @Override
     public int ready() {
-        lock.lock();
-        try {
-            return ready.size();
-        } finally {
-            lock.unlock();
-        }
+        return size;
     }
 }

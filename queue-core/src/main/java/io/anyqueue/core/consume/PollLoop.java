@@ -204,7 +204,8 @@ final class PollLoop {
     }
 
     boolean isHeld(Cause cause) {
-        return causes.contains(cause);
+        Set<Cause> now = causes;
+        return !now.isEmpty() && now.contains(cause);
     }
 
     /** Fetches no more; returns when no thread is in a fetch. */

@@ -28,6 +28,8 @@ final class Settler implements Receiver.Results {
     private final boolean fenced;
     private final ReentrantLock lock = new ReentrantLock();
     private List<Delivery> acks = new ArrayList<>(BATCH);
+    /** Whether any gather. Written under the lock, and read without it: workers without work look often. */
+    private volatile boolean gathering;
 
     /** @param settled hears of every job whose settlement has a result */
     Settler(Source source, Receiver receiver, Consumer<Job> settled) {
@@ -48,8 +50,9 @@ final class Settler implements Receiver.Results {
         try {
             acks.add(job.delivery());
             if (acks.size() >= BATCH) {
-                full = acks;
-                acks = new ArrayList<>(BATCH);
+                full = take();
+            } else if (!gathering) {
+                gathering = true;
             }
         } finally {
             lock.unlock();
@@ -61,18 +64,27 @@ final class Settler implements Receiver.Results {
 
     /** Sends the acknowledgements that wait for their batch. */
     void flush() {
+        if (!gathering) {
+            return;
+        }
         List<Delivery> waiting;
         lock.lock();
         try {
             if (acks.isEmpty()) {
                 return;
             }
-            waiting = acks;
-            acks = new ArrayList<>(BATCH);
+            waiting = take();
         } finally {
             lock.unlock();
         }
         send(waiting);
+    }
+
+    private List<Delivery> take() {
+        List<Delivery> taken = acks;
+        acks = new ArrayList<>(BATCH);
+        gathering = false;
+        return taken;
     }
 
     /** While a batch gathers a lease may run out; the result of that calls back, so outside the lock. */

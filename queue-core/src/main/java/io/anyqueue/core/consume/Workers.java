@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class Workers {
     private final LeaseKeeper leases;
     private final Trouble trouble;
     private final AtomicInteger active = new AtomicInteger();
-    private final AtomicInteger lingering = new AtomicInteger();
+    private final AtomicBoolean lingering = new AtomicBoolean();
     /** Complete when it was stopped and no worker is left. */
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -75,7 +76,7 @@ final class Workers {
     /** There may be something to run or to fetch: sees to it that a worker looks. */
     void wake() {
         pollLoop.request();
-        if (lingering.get() == 0) {
+        if (!lingering.get()) {
             startWorker();
         }
     }
@@ -125,6 +126,7 @@ final class Workers {
     }
 
     private void runJobs() {
+        startNext();
         long now = threads.time().nanoTime();
         while (!stopped && active.get() <= concurrency) {
             long end = solitude.isWanted() ? runSuspect(now) : runner.runNext(now);
@@ -137,9 +139,11 @@ final class Workers {
                 int fetched = pollLoop.run(concurrency, Math.max(1, concurrency - active.get() + 1));
                 if (fetched > 0) {
                     leases.wake();
-                    shareOut(Math.min(fetched, runner.startable()));
+                    startNext();
                 } else if (takesTurns || !linger()) {
                     return;
+                } else {
+                    startOther();
                 }
                 now = threads.time().nanoTime();
             } else {
@@ -168,12 +172,15 @@ final class Workers {
     }
 
     /**
-     * Stays for some microseconds, as the next message often comes within them and starting a worker takes longer.
+     * Stays for some microseconds, as the next message often comes within them and starting a worker takes longer. One worker does, which
+     * hears of all that comes: more would take the processor from what they wait for.
      *
      * @return whether there may be something to run or fetch
      */
     private boolean linger() {
-        lingering.incrementAndGet();
+        if (!lingering.compareAndSet(false, true)) {
+            return false;
+        }
         try {
             for (int look = 0; look < LOOKS; look++) {
                 if (pollLoop.isRequested() || runner.startable() > 0) {
@@ -183,14 +190,25 @@ final class Workers {
             }
             return false;
         } finally {
-            lingering.decrementAndGet();
+            lingering.set(false);
         }
     }
 
-    /** This worker takes one of the runs itself. */
-    private void shareOut(int runs) {
-        for (int i = 1; i < runs && startWorker(); i++) {
-            // Each start is one more worker.
+    /**
+     * Starts a worker if there is a run for it beside the caller's. It starts the next one when it begins: where runs are short, most are
+     * done by then, and waking as many workers as there are runs takes longer than the runs.
+     */
+    private void startNext() {
+        if (runner.startable() > 1 && !solitude.isWanted()) {
+            startWorker();
+        }
+    }
+
+    /** While one lingers nobody is woken, and what came may be more than one job. */
+    private void startOther() {
+        int startable = runner.startable();
+        if (!solitude.isWanted() && (startable > 1 || (startable > 0 && pollLoop.isRequested()))) {
+            startWorker();
         }
     }
 
