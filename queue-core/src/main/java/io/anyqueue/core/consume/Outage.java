@@ -2,6 +2,8 @@ package io.anyqueue.core.consume;
 
 import io.anyqueue.Feature;
 import io.anyqueue.core.pipeline.Source;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +20,8 @@ final class Outage {
     private final PollLoop pollLoop;
     private final Runnable wake;
     private final boolean releasesCount;
+    /** For what nothing is fetched. */
+    private final Set<Trouble.Kind> holding = ConcurrentHashMap.newKeySet();
 
     Outage(Source source, Trouble trouble, PollLoop pollLoop, Runnable wake) {
         this.source = source;
@@ -43,19 +47,24 @@ final class Outage {
     void began(Trouble.Kind kind, String what) {
         trouble.began(kind, what);
         if (releasesCount) {
+            holding.add(kind);
             pollLoop.hold(PollLoop.Cause.OUTAGE);
         }
     }
 
-    void over(Trouble.Kind kind) {
-        trouble.over(kind);
-        if (releasesCount && pollLoop.isHeld(PollLoop.Cause.OUTAGE) && !isOn()) {
-            pollLoop.letGo(PollLoop.Cause.OUTAGE);
-            wake.run();
-        }
+    /** What one message needs is away, and others may need something else: they are fetched as before. */
+    void ofOne(Trouble.Kind kind, String what) {
+        trouble.began(kind, what);
     }
 
-    private boolean isOn() {
-        return trouble.is(Trouble.Kind.MOVE) || trouble.is(Trouble.Kind.AWAY);
+    void over(Trouble.Kind kind) {
+        trouble.over(kind);
+        if (releasesCount && pollLoop.isHeld(PollLoop.Cause.OUTAGE)) {
+            holding.remove(kind);
+            if (holding.isEmpty()) {
+                pollLoop.letGo(PollLoop.Cause.OUTAGE);
+                wake.run();
+            }
+        }
     }
 }

@@ -337,7 +337,12 @@ final class Outcomes {
         boolean follows =
                 outcome instanceof Outcome.DeadLetter letter && letter.reason() == DeadLetterReason.KEY_PARKED;
         Duration pause = pause(follows ? job.notCarriedOut() : job.decide(outcome));
-        outage.began(Trouble.Kind.MOVE, "cannot store what follows message " + id(job) + ": " + why.getMessage());
+        String what = "cannot store what follows message " + id(job) + ": " + why.getMessage();
+        if (outcome instanceof Outcome.Ack) {
+            outage.ofOne(Trouble.Kind.MOVE, what);
+        } else {
+            outage.began(Trouble.Kind.MOVE, what);
+        }
         LOG.warn(
                 "{}: message {} stays where it is, as {} cannot be stored; next try in {}",
                 source.name(),
