@@ -98,7 +98,17 @@ public interface ConsumerBuilder<T> {
     ConsumerBuilder<T> breaker(CircuitBreaker breaker);
 
     /**
-     * Consumes, sends by {@link MessageContext#send} and acknowledges in one transaction of the broker.
+     * Stores what comes of a message in one step with its acknowledgement (rule SET-5): what the handler sends by
+     * {@link MessageContext#send} and {@link MessageContext#reply}, delayed retries and dead letters. Whatever crashes, each of them appears
+     * once to readers of committed messages, which all consumers of this library are. What a failed run sent does not
+     * appear at all.
+     *
+     * <p>That is all it promises. The handler may run again for the same message, so its other effects, such as writes to a database,
+     * calls, and messages sent by {@link MessageQueue#send} rather than by the context, may happen again.
+     *
+     * <p>What would not be part of that step is refused: {@link #start} throws UNSUPPORTED where the broker lacks
+     * {@link Feature#TRANSACTIONS}, and together with {@link #idempotent}, or with {@link WhenExhausted#PARK_KEY}, whose store is
+     * written in a step of its own; and a handler that sends to another client's queue or topic gets UNSUPPORTED.
      *
      * @return this
      */

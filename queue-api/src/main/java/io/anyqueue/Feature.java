@@ -6,6 +6,11 @@ public enum Feature {
     ORDERED_KEYS,
     /** A sender may have several unconfirmed messages of one key without risking their order (rule SND-4). */
     ORDERED_PIPELINING,
+    /**
+     * Whatever waits goes to whoever has room, so nothing waits for a consumer that is slow or about to stop (rules BKP-1, LIF-1).
+     * Where it is absent, a consumer owns a part of the source, and what is in there waits for it.
+     */
+    COMPETING_CONSUMERS,
     /** Topics with subscriptions (rule RCV-1). */
     TOPICS,
     /** Confirmed messages survive the death of the broker's process (rule SND-1). */
@@ -34,6 +39,6 @@ public enum Feature {
     BROWSE,
     /** A subscription can begin in the past. */
     REPLAY,
-    /** Consuming, sending and acknowledging in one transaction of the broker. */
+    /** What comes of a message is stored in one step with its acknowledgement, and appears once whatever crashes (rule SET-5). */
     TRANSACTIONS
 }

@@ -32,12 +32,14 @@ public interface MessageContext {
 
     /**
      * Sends a payload once the handler has succeeded, and before its message is acknowledged: if one cannot be confirmed
-     * the handler has failed. The id is derived from the incoming message, so that a repeated run sends the same ids.
+     * the handler has failed. The id is derived from the incoming message, so that a repeated run sends the same ids. With
+     * {@link ConsumerBuilder#exactlyOnce()} it is stored in one step with the acknowledgement, and appears once.
      *
      * @param address where to; the queue or topic of another client bridges two brokers
      * @param payload the payload
      * @param <M> the type of the payload
-     * @throws QueueException INVALID_ARGUMENT, TOO_LARGE or UNSUPPORTED if the message is refused
+     * @throws QueueException INVALID_ARGUMENT, TOO_LARGE or UNSUPPORTED if the message is refused; UNSUPPORTED for the queue or topic of
+     *     another client if the consumer is {@linkplain ConsumerBuilder#exactlyOnce() exactly-once}
      */
     <M> void send(Address<? super M> address, M payload);
 

@@ -24,7 +24,7 @@
  *
  * <h2>Capabilities</h2>
  *
- * Everything but {@code DURABLE}, {@code REPLAY} and {@code TRANSACTIONS}; on an ordered destination also no
+ * Everything but {@code DURABLE} and {@code REPLAY}; on an ordered destination also no
  * {@code DELAYED_SEND} and no {@code PRIORITIES}.
  *
  * <h2>Options</h2>

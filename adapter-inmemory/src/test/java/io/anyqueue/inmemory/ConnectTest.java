@@ -178,7 +178,7 @@ class ConnectTest {
         assertThat(plain.leases()).isEqualTo(LeaseModel.PER_DELIVERY);
         assertThat(plain.limits().maxBytes()).isEqualTo(Spec.DEFAULT_MAX_BYTES);
         for (Feature feature : Feature.values()) {
-            boolean absent = feature == Feature.DURABLE || feature == Feature.REPLAY || feature == Feature.TRANSACTIONS;
+            boolean absent = feature == Feature.DURABLE || feature == Feature.REPLAY;
             assertThat(plain.has(feature)).as("%s", feature).isEqualTo(!absent);
         }
         Capabilities ordered = client.broker.capabilities(ORDERS.withOrdered(true));

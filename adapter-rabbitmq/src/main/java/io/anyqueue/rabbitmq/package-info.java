@@ -37,7 +37,7 @@
  *
  * Everything but {@code ORDERED_PIPELINING}, {@code EXACT_DELIVERIES}, {@code CRASH_COUNT}, {@code ATOMIC_FORWARD}, {@code
  * PRIORITIES}, {@code DEDUPLICATION}, {@code BROWSE}, {@code REPLAY} and {@code TRANSACTIONS}. An ordered destination also has no
- * {@code DELAYED_SEND}, {@code DELAYED_RELEASE} and {@code ATTEMPTS_KEPT}.
+ * {@code COMPETING_CONSUMERS}, {@code DELAYED_SEND}, {@code DELAYED_RELEASE} and {@code ATTEMPTS_KEPT}.
  * {@link io.anyqueue.spi.Broker#capabilities} is what counts.
  *
  * <h2>Options</h2>

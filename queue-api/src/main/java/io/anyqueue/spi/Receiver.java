@@ -60,13 +60,17 @@ public interface Receiver {
     void release(List<Release> batch, Results results);
 
     /**
-     * Stores messages and acknowledges a delivery in one step, where the broker can (rule SET-4).
+     * Stores messages and acknowledges a delivery in one step, where the broker can (rule SET-4). A receiver that is
+     * {@linkplain ReceiverOptions#transactional() transactional} always does so, for any targets of its broker, and in such a way
+     * that readers of what is committed see the messages once, whatever crashes (rule SET-5): what became of a step whose
+     * answer was lost it finds out before it gives the result. Until the result is given the delivery is neither settled nor its holder's.
      *
      * @param delivery the delivery
      * @param out the messages and where each goes
      * @param results takes the delivery's result: done, stale (nothing was stored), or unknown. A target that is full or
      *     missing is unknown with that cause, with nothing stored
-     * @return false if the broker cannot: the runtime sends first and acknowledges then
+     * @return false if the broker cannot: the runtime sends first and acknowledges then. Never false if the receiver is
+     *     transactional
      */
     default boolean forward(Delivery delivery, List<Forward> out, Results results) {
         return false;

@@ -393,7 +393,6 @@ class BadInputTest {
         ConsumerBuilder<String> builder = queue.consumer();
         refused(ErrorCode.UNSUPPORTED, () -> builder.transactional(null));
         refused(ErrorCode.INVALID_ARGUMENT, () -> builder.parking(null));
-        refused(ErrorCode.UNSUPPORTED, builder::exactlyOnce);
         refused(ErrorCode.UNSUPPORTED, () -> client.unwrap(String.class));
         refused(ErrorCode.INVALID_ARGUMENT, () -> client.unwrap(null));
     }

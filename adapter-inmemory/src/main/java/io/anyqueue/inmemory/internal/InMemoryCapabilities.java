@@ -17,9 +17,6 @@ final class InMemoryCapabilities {
             "use a broker of its own, such as RabbitMQ or Kafka");
     private static final Support NO_REPLAY = Support.absent(
             "what was handled is not kept", "use a broker with a log, such as Kafka, for topics that are retained");
-    private static final Support NO_TRANSACTIONS = Support.absent(
-            "several deliveries cannot be settled in one step",
-            "rely on ATOMIC_FORWARD, which stores messages and acknowledges one delivery in one step");
     private static final Support NO_DELAY_IN_ORDER = Support.absent(
             "a delayed message would be overtaken by later ones of its key", "use a destination without an order");
     private static final Support NO_PRIORITY_IN_ORDER =
@@ -53,6 +50,7 @@ final class InMemoryCapabilities {
         return switch (feature) {
             case ORDERED_KEYS,
                     ORDERED_PIPELINING,
+                    COMPETING_CONSUMERS,
                     TOPICS,
                     DELAYED_SEND,
                     DELAYED_RELEASE,
@@ -64,10 +62,10 @@ final class InMemoryCapabilities {
                     ATOMIC_FORWARD,
                     PRIORITIES,
                     DEDUPLICATION,
-                    BROWSE -> Support.NATIVE;
+                    BROWSE,
+                    TRANSACTIONS -> Support.NATIVE;
             case DURABLE -> NOT_DURABLE;
             case REPLAY -> NO_REPLAY;
-            case TRANSACTIONS -> NO_TRANSACTIONS;
         };
     }
 

@@ -35,6 +35,12 @@ final class RabbitMqCapabilities {
     private static Support support(Feature feature, Spec spec) {
         return switch (feature) {
             case ORDERED_KEYS, TOPICS, DURABLE, STALE_FENCED -> Support.NATIVE;
+            case COMPETING_CONSUMERS ->
+                spec.ordered()
+                        ? Support.absent(
+                                "a shard has one active consumer, and what is in it waits for that one",
+                                "use a queue that is not ordered")
+                        : Support.NATIVE;
             case DELAYED_SEND -> unordered(spec, "queues in which messages wait, each for a power of two of 100 ms");
             case DELAYED_RELEASE, ATTEMPTS_KEPT ->
                 unordered(spec, "a released message is a confirmed copy that carries its counters");

@@ -90,9 +90,18 @@ final class DelayCases {
         return delivery;
     }
 
+    /** A receiver that is at work: how long it takes to get there is no lateness. */
+    private static TestReceiver atWork(Trial trial, Spec source) {
+        TestReceiver receiver = trial.receiver(source);
+        Message first = trial.message();
+        trial.sender(source).confirm(first);
+        receiver.acked(receiver.one(first));
+        return receiver;
+    }
+
     private static void onTime(Trial trial) {
         Spec queue = trial.queue();
-        TestReceiver receiver = trial.receiver(queue);
+        TestReceiver receiver = atWork(trial, queue);
         Message message = in(trial, Duration.ofMillis(1_200));
         trial.sender(queue).confirm(message);
         Delivery delivery = onTime(trial, receiver, message, message.deliverAtMillis());
@@ -102,13 +111,13 @@ final class DelayCases {
 
     private static void overtakes(Trial trial) {
         Spec queue = trial.queue();
+        TestReceiver receiver = atWork(trial, queue);
         Duration first = Duration.ofMillis(1_200);
         // So far behind that the first cannot pass for late on a slow machine if it had to wait for this one.
         Message late = in(trial, first.plus(TimeScale.scaled(LATE)).plusMillis(300));
         Message soon = in(trial, first);
         Message now = trial.message();
         trial.sender(queue).confirm(late, soon, now);
-        TestReceiver receiver = trial.receiver(queue);
         receiver.acked(receiver.one(now));
         receiver.acked(onTime(trial, receiver, soon, soon.deliverAtMillis()));
         receiver.acked(onTime(trial, receiver, late, late.deliverAtMillis()));
@@ -118,7 +127,7 @@ final class DelayCases {
         Spec queue = trial.queue();
         Message past = trial.build().deliverAtMillis(trial.now() - 60_000).build();
         Message longAgo = trial.build().deliverAtMillis(1).build();
-        TestReceiver receiver = trial.receiver(queue);
+        TestReceiver receiver = atWork(trial, queue);
         trial.sender(queue).confirm(past, longAgo);
         List<Delivery> both = receiver.take(2, LATE);
         assertThat(TestReceiver.ids(both)).containsExactlyInAnyOrder(past.id(), longAgo.id());
@@ -149,7 +158,7 @@ final class DelayCases {
 
     private static void longerThanLease(Trial trial) {
         Spec queue = trial.queue();
-        TestReceiver receiver = trial.receiver(queue);
+        TestReceiver receiver = atWork(trial, queue);
         Message message = in(trial, queue.lease().plusSeconds(1));
         trial.sender(queue).confirm(message);
         Delivery delivery = onTime(trial, receiver, message, message.deliverAtMillis());

@@ -10,6 +10,7 @@ import io.anyqueue.LeaseModel;
 import io.anyqueue.conformance.Means;
 import io.anyqueue.conformance.kit.Case;
 import io.anyqueue.conformance.kit.KeyOrder;
+import io.anyqueue.conformance.kit.NotSupported;
 import io.anyqueue.conformance.kit.OrderedConsumer;
 import io.anyqueue.conformance.kit.TestReceiver.Settled;
 import io.anyqueue.conformance.kit.Trial;
@@ -46,6 +47,9 @@ final class FailOverCases {
 
     private static void leaseEnd(Trial trial) {
         Spec queue = trial.orderedQueue();
+        if (trial.capabilities(queue).leases() != LeaseModel.PER_DELIVERY) {
+            throw new NotSupported("leases of what is ordered are a session's");
+        }
         KeyOrder order = new KeyOrder();
         send(trial, queue, order, 3, 6);
         OrderedConsumer hanging = new OrderedConsumer("A", trial.receiver(queue), order);

@@ -91,10 +91,13 @@ final class WindowCases {
         shared(trial, queue, messages, toOther, paused, 0);
     }
 
-    /** {@return a receiver that is there and takes hardly anything} */
+    /** {@return a receiver that is at work and takes hardly anything} How long it takes to get there is not what is asked. */
     private static TestReceiver other(Trial trial, Spec queue) {
         TestReceiver other = trial.closedReceiver(trial.anotherClient(), queue);
         other.window(1);
+        Message first = trial.message();
+        trial.sender(queue).confirm(first);
+        other.acked(other.one(first));
         return other;
     }
 

@@ -247,7 +247,18 @@ public final class Clients implements AutoCloseable {
      * @return the id
      */
     public String send(MessageTopic<String> topic, String payload) {
-        Outgoing<String> known = identified(Outgoing.of(payload));
+        return send(topic, Outgoing.of(payload));
+    }
+
+    /**
+     * Sends a message and writes down what becomes of it.
+     *
+     * @param topic where to
+     * @param message the message; is given an id if it has none
+     * @return the id
+     */
+    public String send(MessageTopic<String> topic, Outgoing<String> message) {
+        Outgoing<String> known = identified(message);
         return recorded(known, () -> topic.send(known));
     }
 

@@ -166,11 +166,11 @@ final class IdempotencyCases {
         QueueSpec<String> spec = clients.queue();
         IdempotencyStore store = IdempotencyStore.inMemory();
         Duration lease = Duration.ofSeconds(2);
-        // As a process did that is no more.
-        store.claim(spec.name(), "1", lease, Instant.now());
         MessageQueue<String> queue = clients.client().queue(spec);
         Runs runs = clients.runs();
         long claimed = System.nanoTime();
+        // As a process did that is no more.
+        store.claim(spec.name(), "1", lease, Instant.now());
         clients.start(queue.consumer().idempotent(store).idempotencyKey(IdempotencyCases::number), runs);
         clients.send(queue, "1-b");
         runs.await(1, Duration.ofSeconds(40));

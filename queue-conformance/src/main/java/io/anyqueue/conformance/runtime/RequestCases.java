@@ -158,6 +158,8 @@ final class RequestCases {
             context.reply(payload + "!");
         });
         clients.start(clients.another().queue(spec).consumer().concurrency(2), runs);
+        // A question expires with the wait for its answer, so the consumer has to be at work.
+        assertThat(clients.client().request(spec, "first", String.class, LONG)).isEqualTo("first!");
         long began = System.nanoTime();
         Refused.with(
                 "a question without an answer",

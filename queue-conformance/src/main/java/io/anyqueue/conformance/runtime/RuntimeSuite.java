@@ -23,6 +23,7 @@ public final class RuntimeSuite {
                         TopicCases.all(),
                         TimingCases.all(),
                         IdempotencyCases.all(),
+                        ExactlyOnceCases.all(),
                         BatchCases.all(),
                         RequestCases.all(),
                         FlowCases.all(),

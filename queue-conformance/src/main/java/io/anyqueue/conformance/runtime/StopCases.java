@@ -4,6 +4,7 @@ import static io.anyqueue.conformance.kit.Clients.numbered;
 import static io.anyqueue.conformance.kit.Clients.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.anyqueue.Feature;
 import io.anyqueue.MessageConsumer;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.QueueClient;
@@ -36,9 +37,10 @@ final class StopCases {
                         "When stop has returned nothing runs, nothing starts, and nothing was lost",
                         with(StopCases::nothingRunsAfter)),
                 Case.of(
-                        "LIF-1/rest-goes-elsewhere",
-                        "What was fetched and not started is handled elsewhere within two seconds",
-                        with(StopCases::restGoesElsewhere)),
+                                "LIF-1/rest-goes-elsewhere",
+                                "What was fetched and not started is handled elsewhere within two seconds, while stop waits",
+                                with(StopCases::restGoesElsewhere))
+                        .needs(Feature.COMPETING_CONSUMERS, with(StopCases::restGoesElsewhereAfterwards)),
                 Case.of(
                         "LIF-1/held-goes-elsewhere",
                         "What waits for a blocking retry goes elsewhere with its attempts",
@@ -141,6 +143,37 @@ final class StopCases {
         assertThat(stopped.join()).isTrue();
         other.exactly(rest);
         assertThat(runs.handled()).hasSize(51);
+    }
+
+    /** Where a consumer owns a part of the source, what waits there is its own until it has stopped. */
+    private static void restGoesElsewhereAfterwards(Clients clients) {
+        QueueSpec<String> spec = clients.queue();
+        MessageQueue<String> queue = clients.client().queue(spec);
+        var end = clients.latch();
+        Runs runs = clients.runs((payload, context) -> end.await());
+        List<String> all = numbered("m", 100);
+        clients.sendAll(queue, all);
+        MessageConsumer consumer = clients.start(clients.another().queue(spec).consumer(), runs);
+        runs.await(1);
+        Runs other = clients.runs();
+        clients.start(queue.consumer(), other);
+        CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> consumer.stop(Duration.ofSeconds(30)));
+        clients.trial().pass(Duration.ofMillis(200));
+        assertThat(stopped).as("stop, while the handler runs").isNotDone();
+        end.countDown();
+        assertThat(stopped.join()).isTrue();
+        int missing = all.size() - runs.handled().size();
+        clients.trial()
+                .eventually(
+                        () -> "the other client handles the rest, " + missing + ", within 2 s; it has "
+                                + other.handled().size(),
+                        Duration.ofSeconds(3),
+                        () -> other.handled().size() >= missing);
+        assertThat(runs.all()).as("begun before it stopped").hasSize(1);
+        other.noMore();
+        List<String> handled = new ArrayList<>(runs.handled());
+        handled.addAll(other.handled());
+        assertThat(handled).containsExactlyInAnyOrderElementsOf(all);
     }
 
     private static void heldGoesElsewhere(Clients clients) {

@@ -4,10 +4,12 @@ import static io.anyqueue.conformance.kit.Clients.numbered;
 import static io.anyqueue.conformance.kit.Clients.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.anyqueue.ConsumerBuilder;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.Feature;
 import io.anyqueue.MessageConsumer;
 import io.anyqueue.MessageTopic;
+import io.anyqueue.Outgoing;
 import io.anyqueue.QueueClient;
 import io.anyqueue.QueueSpec;
 import io.anyqueue.RetryPolicy;
@@ -18,6 +20,8 @@ import io.anyqueue.conformance.kit.Clients;
 import io.anyqueue.conformance.kit.Runs;
 import io.anyqueue.conformance.kit.Trial;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Topics and subscriptions through the client (rules RCV-1, RCV-2). */
@@ -46,6 +50,22 @@ final class TopicCases {
                         "RCV-2/from-its-declaration",
                         "A subscription begins with its declaration",
                         TopicCases::fromDeclaration),
+                replay(
+                        "RET-1/from-the-beginning",
+                        "A new subscription gets what the topic retains from before its declaration, once",
+                        TopicCases::fromBeginning),
+                replay(
+                        "RET-1/from-a-time",
+                        "A new subscription gets what was sent from a time on",
+                        TopicCases::fromTime),
+                replay(
+                        "RET-1/begun-is-begun",
+                        "A subscription that was consumed goes on where it was, whatever beginning is asked for",
+                        TopicCases::begunIsBegun),
+                replay(
+                        "RET-1/retained",
+                        "What others handled is there for a new subscription, and a delayed message comes once",
+                        TopicCases::retained),
                 topic(
                         "RET-1/no-replay",
                         "A beginning in the past is refused where nothing is retained",
@@ -142,6 +162,75 @@ final class TopicCases {
         clients.send(topic, "after");
         late.exactly("after");
         early.exactly("before", "after");
+    }
+
+    private static Case replay(String id, String title, Clients.Body body) {
+        return Case.of(id, title, with(body)).needs(Feature.REPLAY, with(TopicCases::noReplay));
+    }
+
+    private static void fromBeginning(Clients clients) {
+        TopicSpec<String> spec = clients.topic("late").retained(Duration.ofDays(1));
+        MessageTopic<String> topic = clients.client().topic(spec);
+        List<String> before = numbered("before", 30);
+        before.forEach(payload -> clients.send(topic, payload));
+        Runs runs = clients.runs();
+        clients.start(late(clients, spec).from(StartAt.beginning()), runs);
+        runs.await(30);
+        clients.send(topic, "after");
+        List<String> all = new ArrayList<>(before);
+        all.add("after");
+        runs.exactly(all);
+    }
+
+    private static void fromTime(Clients clients) {
+        TopicSpec<String> spec = clients.topic("late").retained(Duration.ofDays(1));
+        MessageTopic<String> topic = clients.client().topic(spec);
+        numbered("before", 10).forEach(payload -> clients.send(topic, payload));
+        clients.trial().pass(Duration.ofMillis(50));
+        Instant from = Instant.ofEpochMilli(clients.trial().now());
+        clients.trial().pass(Duration.ofMillis(50));
+        List<String> after = numbered("after", 10);
+        after.forEach(payload -> clients.send(topic, payload));
+        Runs runs = clients.runs();
+        clients.start(late(clients, spec).from(StartAt.at(from)), runs);
+        runs.exactly(after);
+    }
+
+    private static void begunIsBegun(Clients clients) {
+        TopicSpec<String> spec = clients.topic("late").retained(Duration.ofDays(1));
+        MessageTopic<String> topic = clients.client().topic(spec);
+        clients.send(topic, "a");
+        Runs first = clients.runs();
+        MessageConsumer consumer = clients.start(late(clients, spec).from(StartAt.beginning()), first);
+        first.exactly("a");
+        assertThat(consumer.stop(Trial.SIGNAL)).isTrue();
+        clients.send(topic, "b");
+        Runs second = clients.runs();
+        clients.start(late(clients, spec).from(StartAt.beginning()), second);
+        second.exactly("b");
+    }
+
+    private static void retained(Clients clients) {
+        TopicSpec<String> spec = clients.topic("early", "late").retained(Duration.ofDays(1));
+        MessageTopic<String> topic = clients.client().topic(spec);
+        Runs early = clients.runs();
+        clients.start(topic.subscription("early").consumer(), early);
+        clients.awaitVisible();
+        List<String> payloads = numbered("m", 20);
+        payloads.forEach(payload -> clients.send(topic, payload));
+        if (clients.client().capabilities().has(Feature.DELAYED_SEND)) {
+            clients.send(topic, Outgoing.of("d").delay(Duration.ofMillis(300)));
+            payloads = new ArrayList<>(payloads);
+            payloads.add("d");
+        }
+        early.exactly(payloads);
+        Runs late = clients.runs();
+        clients.start(late(clients, spec).from(StartAt.beginning()), late);
+        late.exactly(payloads);
+    }
+
+    private static ConsumerBuilder<String> late(Clients clients, TopicSpec<String> spec) {
+        return clients.another().topic(spec).subscription("late").consumer();
     }
 
     private static void noReplay(Clients clients) {

@@ -8,6 +8,7 @@ import io.anyqueue.spi.ReceiverOptions;
 import io.anyqueue.spi.Sender;
 import io.anyqueue.spi.Spec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +26,7 @@ final class BrokenAtRuntime {
                 receiver("forgets how long a release is delayed", "RTY-1/not-early", ForgetsDelays::new),
                 receiver("drops what a forward was to store", "DLQ-1/provenance", DropsForwards::new),
                 receiver("stores half a forward", "SET-4/sends-of-a-handler", HalfForwards::new),
+                receiver("stores a forward twice", "SET-5/once", DoubleForwards::new),
                 receiver("forgets what it held when it is paused", "BKP-4/paused-gives-back", ForgetsWhenPaused::new),
                 receiver("gives nothing back and says it did", "LIF-1/rest-goes-elsewhere", NeverReleases::new),
                 receiver("acknowledges nothing and says it did", "LIF-1/waits-for-the-handler", NeverAcks::new),
@@ -116,6 +118,19 @@ final class BrokenAtRuntime {
         @Override
         public boolean forward(Delivery delivery, List<Forward> out, Receiver.Results results) {
             return to.forward(delivery, out.subList(0, (out.size() + 1) / 2), results);
+        }
+    }
+
+    private static final class DoubleForwards extends ForwardingReceiver {
+        DoubleForwards(Receiver to) {
+            super(to);
+        }
+
+        @Override
+        public boolean forward(Delivery delivery, List<Forward> out, Receiver.Results results) {
+            List<Forward> twice = new ArrayList<>(out);
+            twice.addAll(out);
+            return to.forward(delivery, twice, results);
         }
     }
 

@@ -47,6 +47,7 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
     private @Nullable IdempotencyStore store;
     private @Nullable Function<Object, String> idempotencyKey;
     private @Nullable KeyParking parking;
+    private boolean exactlyOnce;
     private StartAt start = StartAt.now();
     private boolean paused;
     private final List<Middleware> aroundAttempts = new ArrayList<>();
@@ -125,7 +126,8 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
 
     @Override
     public ConsumerBuilder<T> exactlyOnce() {
-        throw absent("exactlyOnce()", "use idempotent(IdempotencyStore)");
+        this.exactlyOnce = true;
+        return this;
     }
 
     @Override
@@ -200,10 +202,35 @@ final class DefaultConsumerBuilder<T> implements ConsumerBuilder<T> {
         if (!(start instanceof StartAt.Now)) {
             client.capabilities(parts.spec()).require(Feature.REPLAY, "from(" + start + ")");
         }
-        Handling handling =
-                new Handling(parts.codec(), handler, policy, limit, outside.deadLetterExpired(), store, idempotencyKey);
+        checkExactlyOnce();
+        Handling handling = new Handling(
+                parts.codec(), handler, policy, limit, outside.deadLetterExpired(), store, idempotencyKey, exactlyOnce);
         ConsumerPlan plan = new ConsumerPlan(handlers, limit, outside.leaseMax(), start, paused, keyParking());
         return outside.enabled() ? client.start(parts, plan, handling) : new DisabledConsumer(parts.spec());
+    }
+
+    /** Each of these would be a step beside the transaction, and a crash between both would double something or lose it. */
+    private void checkExactlyOnce() {
+        if (!exactlyOnce) {
+            return;
+        }
+        String name = parts.spec().endpoint().name();
+        client.capabilities(parts.spec()).require(Feature.TRANSACTIONS, "exactlyOnce() on " + name);
+        if (store != null) {
+            throw new QueueException(
+                    ErrorCode.UNSUPPORTED,
+                    "exactlyOnce() on " + name
+                            + " stores what follows from a message together with its acknowledgement, and"
+                            + " idempotent(...) would be written in between; leave out idempotent(...), as a message whose results are"
+                            + " stored does not come again, or leave out exactlyOnce()");
+        }
+        if (whenExhausted == WhenExhausted.PARK_KEY) {
+            throw new QueueException(
+                    ErrorCode.UNSUPPORTED,
+                    "PARK_KEY on " + name
+                            + " keeps keys in a store of its own, which is no part of the transaction that"
+                            + " exactlyOnce() asks for; use DEAD_LETTER, or leave out exactlyOnce()");
+        }
     }
 
     private @Nullable KeyParking keyParking() {

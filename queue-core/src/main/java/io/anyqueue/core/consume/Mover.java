@@ -1,5 +1,6 @@
 package io.anyqueue.core.consume;
 
+import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.core.pipeline.Job;
 import io.anyqueue.core.request.Replies;
@@ -22,10 +23,22 @@ final class Mover {
     private final Settler settler;
     private final Function<Spec, Publisher> publishers;
     private final LongAdder repliesDropped;
+    private final boolean exactlyOnce;
 
-    /** @param repliesDropped counts replies that can never be stored: they are no reason to keep a message */
-    Mover(Receiver receiver, Settler settler, Function<Spec, Publisher> publishers, LongAdder repliesDropped) {
+    /**
+     * Moves for one consumer.
+     *
+     * @param repliesDropped counts replies that can never be stored: they are no reason to keep a message
+     * @param exactlyOnce whether nothing may be stored in a step of its own (rule SET-5)
+     */
+    Mover(
+            Receiver receiver,
+            Settler settler,
+            Function<Spec, Publisher> publishers,
+            LongAdder repliesDropped,
+            boolean exactlyOnce) {
         this.repliesDropped = repliesDropped;
+        this.exactlyOnce = exactlyOnce;
         this.receiver = receiver;
         this.settler = settler;
         this.publishers = publishers;
@@ -77,7 +90,12 @@ final class Mover {
                 }
             }
         });
-        if (!forwarded) {
+        if (!forwarded && exactlyOnce) {
+            result.failed(new QueueException(
+                    ErrorCode.INTERNAL,
+                    "the adapter of " + job.delivery().source().name()
+                            + " declares TRANSACTIONS and forwards nothing, which is its defect"));
+        } else if (!forwarded) {
             send(job, out, 0, result);
         }
     }

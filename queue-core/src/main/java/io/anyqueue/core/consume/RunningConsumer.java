@@ -85,7 +85,8 @@ public final class RunningConsumer implements MessageConsumer {
         this.receiver = source.broker()
                 .receiver(
                         source.spec(),
-                        new ReceiverOptions(source.name() + "-" + COUNT.incrementAndGet(), plan.start()),
+                        new ReceiverOptions(
+                                source.name() + "-" + COUNT.incrementAndGet(), plan.start(), handling.exactlyOnce()),
                         events);
         int perRun = handling.handler().most();
         this.inFlight = new InFlight(
@@ -100,7 +101,7 @@ public final class RunningConsumer implements MessageConsumer {
         this.returns = new Returns(inFlight, holds, dispatcher, settler);
         Revocations revocations = new Revocations();
         Losses losses = new Losses(source, inFlight, holds, dispatcher, settler);
-        Mover mover = new Mover(receiver, settler, publishers, source.metrics().repliesDropped);
+        Mover mover = new Mover(receiver, settler, publishers, source.metrics().repliesDropped, handling.exactlyOnce());
         this.pollLoop = new PollLoop(source, receiver, inFlight, dispatcher, this::waiting, prefetch, losses, perRun);
         this.solitude = new Solitude(source, inFlight, pollLoop, returns, holds, plan.timeout(), this::wake);
         this.stall = new Stall(source, inFlight, holds, plan.timeout());

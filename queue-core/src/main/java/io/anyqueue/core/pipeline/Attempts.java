@@ -39,7 +39,7 @@ final class Attempts {
 
     Attempts(Source source, OutletFinder outlets, Handling handling) {
         this.source = source;
-        this.outlets = outlets;
+        this.outlets = handling.exactlyOnce() ? new SameBroker(outlets, source) : outlets;
         this.handling = handling;
         this.policy = handling.policy();
         this.checks = new HeaderChecks(source, policy, handling.deadLetterExpired());
@@ -222,6 +222,9 @@ final class Attempts {
 
     /** With steps between the handler and the acknowledgement, what was sent has to be stored before them. */
     private boolean isForwarded(HandlerContext context, List<HandlerContext.Planned> planned) {
+        if (handling.exactlyOnce()) {
+            return true;
+        }
         return context.claim() == null
                 && (source.parked() == null
                         || !DeadLetterFormat.isHead(context.job().delivery().message()))

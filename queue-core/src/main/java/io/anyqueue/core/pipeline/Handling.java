@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetterExpired whether expired messages are kept
  * @param store remembers what was handled, or null
  * @param idempotencyKey gives the key from the payload; null for the message id
+ * @param exactlyOnce whether all that follows from a message is stored in one step with its acknowledgement
  */
 public record Handling(
         PayloadCodec<?> codec,
@@ -25,4 +26,5 @@ public record Handling(
         Duration timeout,
         boolean deadLetterExpired,
         @Nullable IdempotencyStore store,
-        @Nullable Function<Object, String> idempotencyKey) {}
+        @Nullable Function<Object, String> idempotencyKey,
+        boolean exactlyOnce) {}

@@ -33,6 +33,7 @@ final class TableCapabilities {
         return switch (feature) {
             case ORDERED_KEYS,
                     ORDERED_PIPELINING,
+                    COMPETING_CONSUMERS,
                     DELAYED_SEND,
                     DELAYED_RELEASE,
                     ATTEMPTS_KEPT,
