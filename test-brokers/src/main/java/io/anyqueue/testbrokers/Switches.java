@@ -9,7 +9,7 @@ public final class Switches {
     /** Brokers to leave out, separated by commas; their tests are reported as skipped. */
     public static final String SKIP = "ANYQUEUE_TEST_BROKERS_SKIP";
 
-    /** If it is 1: local processes from unpacked packages, whatever else there is. */
+    /** If it is 1: local processes, from unpacked packages where packages are needed, whatever else there is. */
     public static final String UNPACK = "ANYQUEUE_TEST_BROKERS_UNPACK";
 
     private static final String ADDRESS = "ANYQUEUE_TEST_";
@@ -34,7 +34,14 @@ public final class Switches {
         return ADDRESS + broker.toUpperCase(Locale.ROOT);
     }
 
-    /** {@return whether only unpacked packages are to be used} */
+    /** {@return what to throw when a test asks for something that cannot be done to a broker at an address: {@code what} says it} */
+    public static UnsupportedOperationException notOurs(String broker, String what) {
+        String name = addressName(broker);
+        return new UnsupportedOperationException("the server's address is from the environment variable " + name
+                + ", so " + what + "; unset " + name + " to have a server started for the tests");
+    }
+
+    /** {@return whether only local processes and unpacked packages are to be used} */
     public static boolean unpackOnly() {
         return value(UNPACK).equals("1");
     }

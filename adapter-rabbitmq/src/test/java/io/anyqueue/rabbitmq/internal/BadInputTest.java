@@ -21,7 +21,7 @@ import io.anyqueue.testbrokers.proxy.Direction;
 import io.anyqueue.testbrokers.proxy.TcpProxy;
 import io.anyqueue.testbrokers.rabbitmq.RabbitMq;
 import io.anyqueue.testbrokers.rabbitmq.RabbitMqExtension;
-import io.anyqueue.testbrokers.rabbitmq.TestCertificates;
+import io.anyqueue.testbrokers.tls.TestCertificates;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.spi.TlsOptions;
-import io.anyqueue.testbrokers.rabbitmq.TestCertificates;
+import io.anyqueue.testbrokers.tls.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -72,9 +72,7 @@ final class AddressedServer implements Server {
     }
 
     private static UnsupportedOperationException impossible(String what) {
-        String name = Switches.addressName(RabbitMq.NAME);
-        return new UnsupportedOperationException("the server's address is from the environment variable " + name
-                + ", so " + what + "; unset " + name + " to have a server started for the tests");
+        return Switches.notOurs(RabbitMq.NAME, what);
     }
 
     @Override

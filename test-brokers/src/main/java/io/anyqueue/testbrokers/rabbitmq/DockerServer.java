@@ -1,7 +1,8 @@
 package io.anyqueue.testbrokers.rabbitmq;
 
-import com.github.dockerjava.api.DockerClient;
+import io.anyqueue.testbrokers.docker.ServerContainer;
 import io.anyqueue.testbrokers.os.FreePorts;
+import io.anyqueue.testbrokers.tls.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -9,22 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
-/**
- * A container. Testcontainers removes it when the JVM is gone. Kept small: the machines on which this project is built have no Docker,
- * so that this class is compiled there and not run.
- */
+/** A container; compiled and not run where this project is built, like {@link ServerContainer}. */
 final class DockerServer implements Server {
     private static final String IMAGE = "rabbitmq:4.2.4-management";
     private static final int AMQP = 5672;
     private static final int AMQPS = 5671;
-    private static final int STOP_SECONDS = 60;
     private static final String CERTIFICATES = "/etc/rabbitmq/certificates";
 
     /** Fixed, as a port that Docker chooses changes with each start. */
@@ -32,6 +28,7 @@ final class DockerServer implements Server {
 
     private final int tlsPort = FreePorts.next();
     private final GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(IMAGE));
+    private final ServerContainer controls = new ServerContainer(container);
 
     DockerServer(TestCertificates certificates) {
         container.setPortBindings(List.of(port + ":" + AMQP, tlsPort + ":" + AMQPS));
@@ -44,10 +41,6 @@ final class DockerServer implements Server {
         for (String name : List.of("ca.pem", "server.pem", "server-key.pem")) {
             copy(read(certificates.folder().resolve(name)), CERTIFICATES + "/" + name);
         }
-    }
-
-    static boolean isPossible() {
-        return DockerClientFactory.instance().isDockerAvailable();
     }
 
     private void copy(String text, String path) {
@@ -73,55 +66,28 @@ final class DockerServer implements Server {
     }
 
     @Override
-    public boolean isControlled() {
-        return true;
-    }
-
-    @Override
     public void start() {
-        if (container.getContainerId() == null) {
-            container.start();
-        } else {
-            docker().startContainerCmd(container.getContainerId()).exec();
-        }
+        controls.start();
     }
 
     @Override
     public void stop() {
-        wake();
-        docker().stopContainerCmd(container.getContainerId())
-                .withTimeout(STOP_SECONDS)
-                .exec();
+        controls.stop();
     }
 
     @Override
     public void kill() {
-        wake();
-        docker().killContainerCmd(container.getContainerId()).exec();
+        controls.kill();
     }
 
     @Override
     public void suspend() {
-        docker().pauseContainerCmd(container.getContainerId()).exec();
+        controls.suspend();
     }
 
     @Override
     public void resume() {
-        docker().unpauseContainerCmd(container.getContainerId()).exec();
-    }
-
-    /** Docker ends no paused container. */
-    private void wake() {
-        if (Boolean.TRUE.equals(docker().inspectContainerCmd(container.getContainerId())
-                .exec()
-                .getState()
-                .getPaused())) {
-            resume();
-        }
-    }
-
-    private DockerClient docker() {
-        return container.getDockerClient();
+        controls.resume();
     }
 
     @Override
@@ -145,6 +111,6 @@ final class DockerServer implements Server {
 
     @Override
     public void close() {
-        container.stop();
+        controls.close();
     }
 }

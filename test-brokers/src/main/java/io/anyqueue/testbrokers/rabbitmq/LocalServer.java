@@ -1,10 +1,11 @@
 package io.anyqueue.testbrokers.rabbitmq;
 
-import io.anyqueue.testbrokers.os.Await;
 import io.anyqueue.testbrokers.os.Command;
-import io.anyqueue.testbrokers.os.LogTail;
 import io.anyqueue.testbrokers.os.OsProcess;
+import io.anyqueue.testbrokers.os.ServerProcess;
+import io.anyqueue.testbrokers.os.ServerProcess.Program;
 import io.anyqueue.testbrokers.os.Workspace;
+import io.anyqueue.testbrokers.tls.TestCertificates;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A node of its own as processes of this machine: nothing is shared with a RabbitMQ that runs as a service. */
 final class LocalServer implements Server {
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
-    private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
     private static final Duration CTL_LIMIT = Duration.ofMinutes(1);
     private static final String STARTED = "Server startup complete";
 
@@ -23,14 +22,17 @@ final class LocalServer implements Server {
     private final Workspace workspace;
     private final NodeSettings settings;
     private final Map<String, String> environment;
+    private final ServerProcess node;
     private @Nullable OsProcess portMapper;
-    private @Nullable OsProcess node;
 
     LocalServer(Installation installation, TestCertificates certificates) {
         this.installation = installation;
         this.workspace = Workspace.create("rabbitmq");
         this.settings = NodeSettings.write(workspace.folder(), certificates);
         this.environment = settings.environment(installation);
+        String script = installation.scripts().resolve("rabbitmq-server").toString();
+        this.node = new ServerProcess(
+                workspace, new Program("RabbitMQ", List.of(script), environment, settings.log(), STARTED));
     }
 
     @Override
@@ -44,30 +46,9 @@ final class LocalServer implements Server {
     }
 
     @Override
-    public boolean isControlled() {
-        return true;
-    }
-
-    @Override
     public void start() {
-        if (node != null && node.isAlive()) {
-            throw new IllegalStateException("RabbitMQ runs already; kill() or stop() it first");
-        }
         startPortMapper();
-        LogTail log = LogTail.from(settings.log());
-        OsProcess started = workspace.start(
-                "RabbitMQ",
-                List.of(installation.scripts().resolve("rabbitmq-server").toString()),
-                environment,
-                settings.log());
-        node = started;
-        Await.until(
-                START_LIMIT,
-                () -> log.has(STARTED) || !started.isAlive(),
-                () -> "RabbitMQ says '" + STARTED + "'; it says:\n" + log.end());
-        if (!started.isAlive()) {
-            throw new IllegalStateException("RabbitMQ ended while it started; it says:\n" + log.end());
-        }
+        node.start();
     }
 
     /** A node without one starts one that outlives it. */
@@ -88,32 +69,22 @@ final class LocalServer implements Server {
 
     @Override
     public void stop() {
-        OsProcess running = running();
-        // A halted process would not see the request to end.
-        running.resume();
-        running.terminate(STOP_LIMIT);
+        node.stop();
     }
 
     @Override
     public void kill() {
-        running().kill();
+        node.kill();
     }
 
     @Override
     public void suspend() {
-        running().suspend();
+        node.suspend();
     }
 
     @Override
     public void resume() {
-        running().resume();
-    }
-
-    private OsProcess running() {
-        if (node == null || !node.isAlive()) {
-            throw new IllegalStateException("RabbitMQ does not run; start() it first");
-        }
-        return node;
+        node.resume();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.anyqueue.testbrokers.rabbitmq;
 
 import io.anyqueue.testbrokers.os.FreePorts;
+import io.anyqueue.testbrokers.tls.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,14 +1,12 @@
 package io.anyqueue.testbrokers.rabbitmq;
 
-import io.anyqueue.testbrokers.Switches;
+import io.anyqueue.testbrokers.ControlledBroker;
 import io.anyqueue.testbrokers.os.Await;
 import io.anyqueue.testbrokers.os.Lazy;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real RabbitMQ server, for tests: the one whose address is in the environment variable {@code ANYQUEUE_TEST_RABBITMQ}, else a
@@ -17,8 +15,8 @@ import org.junit.jupiter.api.Assumptions;
  *
  * <p>Safe for use by many threads; what changes the server happens one after the other.
  */
-public final class RabbitMq implements AutoCloseable {
-    /** As in {@link Switches}. */
+public final class RabbitMq extends ControlledBroker {
+    /** As in {@link io.anyqueue.testbrokers.Switches}. */
     public static final String NAME = "rabbitmq";
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -28,12 +26,10 @@ public final class RabbitMq implements AutoCloseable {
     private static final Lazy<RabbitMq> SHARED = new Lazy<>(() -> started(true));
 
     private final Server server;
-    private final boolean ofAll;
-    private final ReentrantLock lock = new ReentrantLock();
 
     private RabbitMq(Server server, boolean ofAll) {
+        super(server, ofAll);
         this.server = server;
-        this.ofAll = ofAll;
     }
 
     /**
@@ -42,7 +38,7 @@ public final class RabbitMq implements AutoCloseable {
      * @throws io.anyqueue.testbrokers.BrokerMissingException if no server can be had
      */
     public static RabbitMq shared() {
-        abortIfSkipped();
+        abortIfSkipped(NAME);
         return SHARED.get();
     }
 
@@ -53,27 +49,12 @@ public final class RabbitMq implements AutoCloseable {
      * @throws io.anyqueue.testbrokers.BrokerMissingException if no server can be had
      */
     public static RabbitMq own() {
-        abortIfSkipped();
+        abortIfSkipped(NAME);
         return started(false);
     }
 
-    private static void abortIfSkipped() {
-        Switches.skipped(NAME).ifPresent(Assumptions::abort);
-    }
-
     private static RabbitMq started(boolean ofAll) {
-        RabbitMq rabbit = new RabbitMq(Servers.obtain(), ofAll);
-        try {
-            if (rabbit.canControl()) {
-                rabbit.start();
-            } else {
-                rabbit.awaitAnswer();
-            }
-            return rabbit;
-        } catch (RuntimeException e) {
-            rabbit.server.close();
-            throw e;
-        }
+        return running(new RabbitMq(Servers.obtain(), ofAll));
     }
 
     /** {@return the address for AMQP without TLS: user, password, host, port, virtual host} */
@@ -98,7 +79,7 @@ public final class RabbitMq implements AutoCloseable {
 
     /**
      * {@return the port of AMQP with TLS} The server shows a certificate for localhost and 127.0.0.1, and takes clients with a
-     * certificate of the same authority or with none: see {@link TestCertificates}.
+     * certificate of the same authority or with none: see {@link io.anyqueue.testbrokers.tls.TestCertificates}.
      *
      * @throws UnsupportedOperationException without {@link #canControl}
      */
@@ -115,42 +96,6 @@ public final class RabbitMq implements AutoCloseable {
         }
     }
 
-    /**
-     * {@return whether the server can be killed, stopped, halted, and asked with rabbitmqctl} Not so with an address from the
-     * environment: the methods for it then throw {@link UnsupportedOperationException}.
-     */
-    public boolean canControl() {
-        return server.isControlled();
-    }
-
-    /** Ends it at once (SIGKILL). */
-    public void kill() {
-        locked(server::kill);
-    }
-
-    /** Ends it in its own time. */
-    public void stop() {
-        locked(server::stop);
-    }
-
-    /** Starts it again after {@link #kill} or {@link #stop}, on the same ports and with its data; returns when it is usable. */
-    public void start() {
-        locked(() -> {
-            server.start();
-            awaitAnswer();
-        });
-    }
-
-    /** Halts it (SIGSTOP): connections stay open, even new ones are accepted by the system, and nothing answers. */
-    public void suspend() {
-        locked(server::suspend);
-    }
-
-    /** Lets it run again after {@link #suspend}. */
-    public void resume() {
-        locked(server::resume);
-    }
-
     /** {@return what rabbitmqctl writes} It takes about a second. */
     public String ctl(String... arguments) {
         return server.ctl(List.of(arguments));
@@ -162,7 +107,8 @@ public final class RabbitMq implements AutoCloseable {
         ctl("set_permissions", name, configure, write, read);
     }
 
-    private void awaitAnswer() {
+    @Override
+    protected void awaitAnswer() {
         StringBuilder last = new StringBuilder();
         Await.until(START_LIMIT, () -> answers(last), () -> "RabbitMQ at " + host() + ":" + port() + ": " + last);
     }
@@ -175,23 +121,6 @@ public final class RabbitMq implements AutoCloseable {
             problem.setLength(0);
             problem.append(e);
             return false;
-        }
-    }
-
-    private void locked(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Ends the server and deletes its data. Does nothing to the shared one, nor to one from the environment. */
-    @Override
-    public void close() {
-        if (!ofAll) {
-            locked(server::close);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.anyqueue.testbrokers.rabbitmq;
 
 import io.anyqueue.testbrokers.Switches;
+import io.anyqueue.testbrokers.docker.ServerContainer;
+import io.anyqueue.testbrokers.tls.TestCertificates;
 import java.util.Optional;
 
 /** Finds the way in which a server is to be had here. Safe for use by many threads. */
@@ -13,7 +15,7 @@ final class Servers {
         if (address.isPresent()) {
             return new AddressedServer(address.get());
         }
-        if (!Switches.unpackOnly() && DockerServer.isPossible()) {
+        if (!Switches.unpackOnly() && ServerContainer.isPossible()) {
             return new DockerServer(TestCertificates.get());
         }
         return new LocalServer(LocalInstallation.get(), TestCertificates.get());

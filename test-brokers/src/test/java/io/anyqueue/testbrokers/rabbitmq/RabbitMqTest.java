@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -68,12 +67,6 @@ class RabbitMqTest {
         }
         assertThat(its).isNotEmpty();
         awaitEnd(its);
-    }
-
-    /** What all servers share stays until the end of the JVM. */
-    @BeforeAll
-    static void makeCertificates() {
-        assertThat(TestCertificates.get().authority()).exists();
     }
 
     private static Set<ProcessHandle> newcomers(Set<ProcessHandle> before) {

@@ -3,6 +3,7 @@ package io.anyqueue.testbrokers.rabbitmq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anyqueue.testbrokers.tls.TestCertificates;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
-package io.anyqueue.testbrokers.rabbitmq;
+package io.anyqueue.testbrokers.tls;
 
+import io.anyqueue.testbrokers.os.CachedFolder;
 import io.anyqueue.testbrokers.os.Command;
 import io.anyqueue.testbrokers.os.Lazy;
-import io.anyqueue.testbrokers.os.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,13 +14,15 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
 /**
- * Certificates and keys for TLS, made anew for this JVM and deleted at its end. All are PEM files; keys are in PKCS #8 without a
- * password. Safe for use by many threads.
+ * Certificates and keys for TLS, made once per month and user, as that takes longer than the start of some brokers. All are PEM files;
+ * keys are in PKCS #8 without a password. Safe for use by many threads.
  */
 public final class TestCertificates {
     /** The common name of the client's certificate, hence the user that logs in with it. */
@@ -29,9 +31,8 @@ public final class TestCertificates {
     private static final String PASSWORD = "changeit";
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    /** Never closed: the folder ends with the JVM. */
-    private static final Lazy<TestCertificates> SHARED =
-            new Lazy<>(() -> make(Workspace.create("certificates").folder()));
+    private static final String VALID_DAYS = "365";
+    private static final Lazy<TestCertificates> SHARED = new Lazy<>(TestCertificates::make);
 
     private final Path folder;
 
@@ -39,7 +40,7 @@ public final class TestCertificates {
         this.folder = folder;
     }
 
-    /** {@return the certificates that all servers and tests of this JVM share} */
+    /** {@return the certificates that all servers and tests share} */
     public static TestCertificates get() {
         return SHARED.get();
     }
@@ -65,11 +66,17 @@ public final class TestCertificates {
     }
 
     /** {@return the folder of all files, among them the server's: ca.pem, server.pem, server-key.pem} */
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    private static TestCertificates make(Path folder) {
+    /** Those of a month are valid for much longer, and last month's are not used any more. */
+    private static TestCertificates make() {
+        CachedFolder cached = CachedFolder.named("certificates-" + YearMonth.now(ZoneOffset.UTC));
+        return new TestCertificates(cached.get(TestCertificates::fill));
+    }
+
+    private static void fill(Path folder) {
         try {
             Path store = folder.resolve("certificates.p12");
             keytool(store, "ca", "CN=Anyqueue test authority", "-ext", "bc:c");
@@ -77,7 +84,6 @@ public final class TestCertificates {
             keytool(store, "server", "CN=localhost", "-signer", "ca", "-ext", "san=dns:localhost,ip:127.0.0.1");
             keytool(store, "client", "CN=" + CLIENT_NAME, "-signer", "ca");
             write(store, folder);
-            return new TestCertificates(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
@@ -96,7 +102,7 @@ public final class TestCertificates {
                 "-groupname",
                 "secp256r1",
                 "-validity",
-                "365",
+                VALID_DAYS,
                 "-keystore",
                 store.toString(),
                 "-storepass",
