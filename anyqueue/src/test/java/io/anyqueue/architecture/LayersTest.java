@@ -39,7 +39,7 @@ class LayersTest {
                 .withImportOption(location -> !location.contains("/test-classes/"))
                 .importPackages(ROOT);
         assertThat(all.stream().map(LayersTest::part).distinct())
-                .contains("api", "core", "json", "inmemory", "rabbitmq", "test", "conformance");
+                .contains("api", "core", "json", "inmemory", "kafka", "rabbitmq", "test", "conformance");
     }
 
     @Test

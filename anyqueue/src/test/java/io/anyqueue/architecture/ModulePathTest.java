@@ -18,9 +18,14 @@ import org.junit.jupiter.api.Test;
 /** The tests run on the class path; this one puts the same files on a module path. */
 class ModulePathTest {
     private static final Set<String> OURS = Set.of(
-            "io.anyqueue.api", "io.anyqueue.core", "io.anyqueue.json", "io.anyqueue.inmemory", "io.anyqueue.rabbitmq");
+            "io.anyqueue.api",
+            "io.anyqueue.core",
+            "io.anyqueue.json",
+            "io.anyqueue.inmemory",
+            "io.anyqueue.kafka",
+            "io.anyqueue.rabbitmq");
     /** The libraries without a descriptor; each other automatic module here is for tests. */
-    private static final List<String> AUTOMATIC = List.of("micrometer", "com.rabbitmq");
+    private static final List<String> AUTOMATIC = List.of("micrometer", "com.rabbitmq", "kafka.clients");
 
     private final ModuleLayer layer = layer();
     private final ClassLoader loader = layer.findLoader("io.anyqueue.core");
