@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The client library as good programs use it: a connection to publish and one to consume, asynchronous confirmations, mandatory,
  * prefetch, one acknowledgement for each message. There are two common ways to have several handlers at once.
  */
-final class RawRabbitMqProgram implements RabbitMqProgram {
+final class RawRabbitMqProgram implements Program {
     private static final int PREFETCH = 500;
     private static final int PREFETCH_PER_CHANNEL = 100;
 
@@ -34,7 +34,7 @@ final class RawRabbitMqProgram implements RabbitMqProgram {
     private final String queue;
     private final Connection publishing;
     private final Channel publisher;
-    private final RawConfirms confirms = new RawConfirms(IN_FLIGHT);
+    private final RawConfirms confirms;
     private @Nullable Connection consuming;
     private @Nullable ExecutorService handlers;
     private final List<DefaultConsumer> consumers = new ArrayList<>();
@@ -50,10 +50,11 @@ final class RawRabbitMqProgram implements RabbitMqProgram {
         CHANNELS
     }
 
-    private RawRabbitMqProgram(String url, String queue, Way way) throws Exception {
+    private RawRabbitMqProgram(Target target, Way way) throws Exception {
         this.way = way;
-        this.queue = queue;
-        factory.setUri(URI.create(url));
+        this.queue = target.name();
+        this.confirms = new RawConfirms(target.inFlight());
+        factory.setUri(URI.create(target.url()));
         publishing = factory.newConnection("raw publishing");
         publisher = publishing.createChannel();
         publisher.confirmSelect();
@@ -61,12 +62,12 @@ final class RawRabbitMqProgram implements RabbitMqProgram {
         publisher.addReturnListener(returned -> confirms.failed());
     }
 
-    static RabbitMqProgram withPool(String url, String queue) throws Exception {
-        return new RawRabbitMqProgram(url, queue, Way.POOL);
+    static Program withPool(Target target) throws Exception {
+        return new RawRabbitMqProgram(target, Way.POOL);
     }
 
-    static RabbitMqProgram withChannels(String url, String queue) throws Exception {
-        return new RawRabbitMqProgram(url, queue, Way.CHANNELS);
+    static Program withChannels(Target target) throws Exception {
+        return new RawRabbitMqProgram(target, Way.CHANNELS);
     }
 
     @Override

@@ -1,17 +1,15 @@
 package io.anyqueue.benchmarks;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A program that sends to and consumes from one queue of RabbitMQ, connected until it is closed. */
-interface RabbitMqProgram extends AutoCloseable {
+/** A program that sends to and consumes from one queue of a broker, connected until it is closed. */
+interface Program extends AutoCloseable {
     /** What every message carries. */
     Map<String, String> HEADERS =
             Map.of("tenant", "north-west-4711", "trace", "00-4bf92f3577b34da6a3ce929d0e0e4736", "retry", "0");
-
-    /** How many messages may wait for their confirmation. */
-    int IN_FLIGHT = 1_000;
 
     /** {@return what the report calls it} */
     String name();
@@ -28,8 +26,25 @@ interface RabbitMqProgram extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** Connects to a queue that exists. */
+    /**
+     * A queue to send to and consume from, which exists.
+     *
+     * @param url of the broker
+     * @param name of the queue
+     * @param ordered whether messages have one of {@link #KEYS} keys, and keep their order for each
+     * @param inFlight how many messages may wait for their confirmation
+     */
+    record Target(String url, String name, boolean ordered, int inFlight) {
+        static final int KEYS = 1_000;
+
+        /** {@return the key of a message, which begins with its number} */
+        static String key(byte[] body) {
+            return "key-" + ByteBuffer.wrap(body).getLong() % KEYS;
+        }
+    }
+
+    /** Connects to a queue. */
     interface Factory {
-        RabbitMqProgram open(String url, String queue) throws Exception;
+        Program open(Target target) throws Exception;
     }
 }

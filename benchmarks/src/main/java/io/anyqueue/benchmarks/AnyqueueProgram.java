@@ -4,6 +4,7 @@ import io.anyqueue.ClientOptions;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.Outgoing;
 import io.anyqueue.QueueClient;
+import io.anyqueue.QueueSpec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,21 +12,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** Anyqueue with its defaults: retries, dead letters and metrics on. */
-final class AnyqueueRabbitMqProgram implements RabbitMqProgram {
+final class AnyqueueProgram implements Program {
+    static final String NAME = "Anyqueue";
+
+    private final Target target;
     private final QueueClient client;
     private final MessageQueue<byte[]> queue;
     private final Deque<CompletableFuture<String>> sent = new ArrayDeque<>();
 
-    AnyqueueRabbitMqProgram(String url, String name) {
-        client = QueueClient.connect(ClientOptions.of(url)
+    /** Declares the queue, too. */
+    AnyqueueProgram(Target target) {
+        this.target = target;
+        client = QueueClient.connect(ClientOptions.of(target.url())
                 .use(new SimpleMeterRegistry())
-                .set("anyqueue.send.messages", Integer.toString(IN_FLIGHT)));
-        queue = client.queue(name, byte[].class);
+                .set("anyqueue.send.messages", Integer.toString(target.inFlight())));
+        QueueSpec<byte[]> spec = QueueSpec.of(target.name(), byte[].class);
+        queue = client.queue(target.ordered() ? spec.orderedBy(Target::key) : spec);
     }
 
     @Override
     public String name() {
-        return "Anyqueue";
+        return NAME;
     }
 
     @Override
@@ -35,7 +42,7 @@ final class AnyqueueRabbitMqProgram implements RabbitMqProgram {
             message = message.header(header.getKey(), header.getValue());
         }
         sent.add(queue.sendAsync(message));
-        while (sent.size() > IN_FLIGHT) {
+        while (sent.size() > target.inFlight()) {
             sent.remove().join();
         }
     }
