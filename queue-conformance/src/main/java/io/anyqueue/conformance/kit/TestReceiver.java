@@ -148,11 +148,23 @@ public final class TestReceiver {
      * @return the deliveries, in the order in which they came
      */
     public List<Delivery> drain(int count) {
+        return drain(count, Trial.SIGNAL.plusMillis(20L * count));
+    }
+
+    /**
+     * Takes and acknowledges at once, which must succeed: where some may come later than others by as much as a lease, what is held
+     * until all are there is no longer its holder's.
+     *
+     * @param count exactly how many
+     * @param limit for how long
+     * @return the deliveries, in the order in which they came
+     */
+    public List<Delivery> drain(int count, Duration limit) {
         List<Delivery> drained = new ArrayList<>();
         trial.eventually(
                 () -> name + " drains " + source + " of " + count + " messages, and got " + drained.size() + ": "
                         + few(ids(drained)),
-                Trial.SIGNAL.plusMillis(20L * count),
+                limit,
                 () -> {
                     List<Delivery> polled = poll(Math.max(1, count - drained.size()));
                     drained.addAll(polled);
