@@ -59,8 +59,7 @@ class TruncatedLogTest {
         try (QueueClient client = connect()) {
             MessageQueue<String> queue = client.queue(name, String.class);
             var unused = consume(queue);
-            send(queue, "old", 40);
-            await().atMost(SOON).untilAsserted(() -> assertThat(begun).hasSize(40));
+            beginOld(queue);
             truncate();
             // Not as many as are gone: who goes on where it was would not see them.
             send(queue, "new", 5);
@@ -78,8 +77,7 @@ class TruncatedLogTest {
         try (QueueClient client = connect()) {
             MessageQueue<String> queue = client.queue(name, String.class);
             MessageConsumer consumer = consume(queue);
-            send(queue, "old", 40);
-            await().atMost(SOON).untilAsserted(() -> assertThat(begun).hasSize(40));
+            beginOld(queue);
             // The one that is stuck is given up.
             assertThat(consumer.stop(Duration.ofSeconds(2))).isFalse();
         }
@@ -102,8 +100,7 @@ class TruncatedLogTest {
         try (QueueClient client = connect()) {
             MessageQueue<String> queue = client.queue(name, String.class);
             MessageConsumer consumer = exactlyOnce(queue);
-            send(queue, "old", 40);
-            await().atMost(SOON).untilAsserted(() -> assertThat(begun).hasSize(40));
+            beginOld(queue);
             truncate();
             await().atMost(SOON).untilAsserted(() -> assertThat(lost()).isPositive());
             assertThat(consumer.stop(Duration.ofSeconds(20))).isTrue();
@@ -131,6 +128,11 @@ class TruncatedLogTest {
                 stuck.await();
             }
         });
+    }
+
+    private void beginOld(MessageQueue<String> queue) {
+        send(queue, "old", 40);
+        await().atMost(SOON).untilAsserted(() -> assertThat(begun).hasSize(40));
     }
 
     private static void send(MessageQueue<String> queue, String prefix, int count) {
