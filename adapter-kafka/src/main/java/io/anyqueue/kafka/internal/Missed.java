@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Goes on where a log begins when what was to be read is gone, and says what was missed (rule RET-1). The polling thread's. */
 final class Missed {
-    private static final Duration ASK_LIMIT = Duration.ofSeconds(2);
+    private static final Duration SETTLING_LIMIT = Duration.ofSeconds(2);
 
     private final Layout layout;
     private final Clients clients;
@@ -71,7 +71,7 @@ final class Missed {
                 partition + " ends at " + end + ", and the next would be " + position
                         + ": an election took what was between, or the topic was made anew");
         rebalances.lose(assigned.take(Set.of(partition)));
-        if (!commits.awaitUnderWay(ASK_LIMIT)) {
+        if (!commits.awaitUnderWay(SETTLING_LIMIT)) {
             throw new QueueException(
                     ErrorCode.UNAVAILABLE,
                     "Kafka: it is not known yet what was settled of " + partition + ", whose log lost its end");

@@ -175,7 +175,7 @@ final class PartitionTracker {
         }
     }
 
-    /** {@return what is left of it in a log that ends there} It goes by that no more. */
+    /** {@return what is left of it in a log that ends there} This tracker's own time is over then: another one begins with that. */
     Ledger cut(long end) {
         lock.lock();
         try {

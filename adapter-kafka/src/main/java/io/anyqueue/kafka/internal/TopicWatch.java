@@ -28,7 +28,6 @@ final class TopicWatch {
     private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(8);
     private static final int LIMIT_MILLIS = 3_000;
 
     private final Layout layout;
@@ -38,8 +37,7 @@ final class TopicWatch {
     /** A broker that lags may name an old one once more. */
     private final Set<Uuid> former = ConcurrentHashMap.newKeySet();
 
-    /** Partitions without a leader, and since when. */
-    private final Map<TopicPartition, Long> leaderless = new ConcurrentHashMap<>();
+    private final WaitingPartitions leaderless = new WaitingPartitions();
 
     private volatile @Nullable QueueException missing;
     private volatile long answeredNanos = System.nanoTime() - PERIOD_NANOS;
@@ -80,24 +78,19 @@ final class TopicWatch {
 
     /** {@return whether it had a leader when it was looked at last} */
     boolean hasLeader(TopicPartition partition) {
-        return !leaderless.containsKey(partition);
+        return !leaderless.contains(partition);
     }
 
     /** {@return why some of these partitions are not read, if that has lasted for long} The client library waits in silence. */
     @Nullable
     QueueException leaderless(Collection<TopicPartition> partitions) {
-        long now = System.nanoTime();
-        List<String> names = leaderless.entrySet().stream()
-                .filter(each -> now - each.getValue() > LONG_NANOS && partitions.contains(each.getKey()))
-                .map(each -> each.getKey().toString())
-                .sorted()
-                .toList();
+        List<String> names = leaderless.overdue(partitions::contains);
         return names.isEmpty()
                 ? null
                 : new QueueException(
                         ErrorCode.UNAVAILABLE,
                         "Kafka: " + names + " have had no leader for more than "
-                                + TimeUnit.NANOSECONDS.toSeconds(LONG_NANOS)
+                                + WaitingPartitions.LONG_SECONDS
                                 + " s, so what is in them waits: does a broker that has a copy run?");
     }
 
@@ -137,7 +130,7 @@ final class TopicWatch {
             if (old != null) {
                 former.add(old);
             }
-            leaderless.keySet().removeIf(partition -> partition.topic().equals(topic));
+            leaderless.removeIf(partition -> partition.topic().equals(topic));
             String name = layout.endpoint().name();
             gone(
                     topic,
@@ -154,7 +147,7 @@ final class TopicWatch {
         for (TopicPartitionInfo partition : found.partitions()) {
             TopicPartition name = new TopicPartition(found.name(), partition.partition());
             if (partition.leader() == null) {
-                leaderless.putIfAbsent(name, System.nanoTime());
+                leaderless.add(name);
             } else {
                 leaderless.remove(name);
             }

@@ -4,11 +4,8 @@ import io.anyqueue.ErrorCode;
 import io.anyqueue.QueueException;
 import io.anyqueue.kafka.internal.Beginnings.Beginning;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -24,12 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Unplaced {
     private static final Logger LOG = LoggerFactory.getLogger(Unplaced.class);
-    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(8);
 
     private final String name;
     private final Beginnings beginnings;
-    /** And since when. */
-    private final Map<TopicPartition, Long> partitions = new HashMap<>();
+    private final WaitingPartitions partitions = new WaitingPartitions();
 
     private long nextNanos;
 
@@ -39,10 +34,9 @@ final class Unplaced {
     }
 
     void addAll(Collection<TopicPartition> more) {
-        long now = System.nanoTime();
         for (TopicPartition partition : more) {
-            if (partitions.putIfAbsent(partition, now) == null) {
-                nextNanos = now;
+            if (partitions.add(partition)) {
+                nextNanos = System.nanoTime();
             }
         }
     }
@@ -66,16 +60,16 @@ final class Unplaced {
             return;
         }
         try {
-            beginnings.find(consumer, Set.copyOf(partitions.keySet())).forEach((partition, beginning) -> {
+            beginnings.find(consumer, partitions.all()).forEach((partition, beginning) -> {
                 begin.accept(partition, beginning);
                 partitions.remove(partition);
             });
         } catch (WakeupException | RetriableException e) {
-            LOG.debug("{}: where {} begin is not known yet", name, partitions.keySet(), e);
+            LOG.debug("{}: where {} begin is not known yet", name, partitions.all(), e);
         }
         long now = System.nanoTime();
         nextNanos = now + (now - before);
-        partitions.keySet().forEach(partition -> hold(consumer, partition));
+        partitions.all().forEach(partition -> hold(consumer, partition));
     }
 
     /** Without any position of one partition the client library reads none. */
@@ -87,18 +81,13 @@ final class Unplaced {
     /** {@return why some are not read, if that has lasted for long} */
     @Nullable
     QueueException problem() {
-        long now = System.nanoTime();
-        List<String> names = partitions.entrySet().stream()
-                .filter(each -> now - each.getValue() > LONG_NANOS)
-                .map(each -> each.getKey().toString())
-                .sorted()
-                .toList();
+        List<String> names = partitions.overdue(each -> true);
         return names.isEmpty()
                 ? null
                 : new QueueException(
                         ErrorCode.UNAVAILABLE,
                         "Kafka: where to begin in " + names + " of " + name + " is not known for more than "
-                                + TimeUnit.NANOSECONDS.toSeconds(LONG_NANOS)
+                                + WaitingPartitions.LONG_SECONDS
                                 + " s: they have no leader, or a transaction of their group is open");
     }
 }
