@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** A node of its own as processes of this machine: nothing is shared with a RabbitMQ that runs as a service. */
 final class LocalServer implements Server {
     private static final Duration CTL_LIMIT = Duration.ofMinutes(1);
-    private static final String STARTED = "Server startup complete";
+
+    /**
+     * What it prints itself and not its log's "Server startup complete": Erlang's logger drops what is beyond 500 lines in a second, and a
+     * server that starts after a kill warns of each queue that had been deleted.
+     */
+    private static final String STARTED = " completed with ";
 
     private final Installation installation;
     private final Workspace workspace;
