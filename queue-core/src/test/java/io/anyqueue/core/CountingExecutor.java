@@ -40,6 +40,10 @@ final class CountingExecutor implements Executor {
         return begun.get();
     }
 
+    int ended() {
+        return ended.get();
+    }
+
     void refuse(int tasks) {
         refusals.set(tasks);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anyqueue.ClientOptions;
 import io.anyqueue.HandlingException;
+import io.anyqueue.MessageConsumer;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.Outgoing;
 import io.anyqueue.QueueClient;
@@ -15,6 +16,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +100,37 @@ class KeepsGoingTest {
             assertThat(log.aboveInfo()).isNotEmpty();
         }
         assertThat(executor.refusalsLeft()).isZero();
+    }
+
+    @Test
+    void BKP_2_as_many_run_as_may_although_a_worker_went_while_another_polled() {
+        AtomicBoolean raised = new AtomicBoolean();
+        CountDownLatch allRaised = new CountDownLatch(1);
+        broker.receivers(receiver -> new ForwardingReceiver(receiver) {
+            @Override
+            public int poll(int max, long maxBytes, Consumer<? super Delivery> into) {
+                if (raised.getAndSet(false)) {
+                    eventually(() -> assertThat(allRaised.getCount()).isZero());
+                    eventually(() -> assertThat(executor.ended())
+                            .as("all but the worker that runs, and this one")
+                            .isEqualTo(executor.begun() - 2));
+                }
+                return super.poll(max, maxBytes, into);
+            }
+        });
+        MessageQueue<String> queue = client.queue("orders", String.class);
+        MessageConsumer consumer = queue.consumer().concurrency(1).start(payload -> {
+            handled.add(payload);
+            end.await();
+        });
+        sender.queue("orders", String.class)
+                .sendAll(Stream.of("a", "b", "c", "d").map(Outgoing::of).toList());
+        eventually(() -> assertThat(handled).hasSize(1));
+        raised.set(true);
+        consumer.concurrency(3);
+        allRaised.countDown();
+        eventually(() -> assertThat(handled).as("what runs, and does not end").hasSize(3));
+        assertThat(raised).as("not yet polled since").isFalse();
     }
 
     @Test

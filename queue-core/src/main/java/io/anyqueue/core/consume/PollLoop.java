@@ -137,6 +137,11 @@ final class PollLoop {
             dispatcher.add(polled);
             losses.pollEnds();
         }
+        if (count == room) {
+            // There may be more. Who found this fetch going on has fetched nothing, and must not go as if there were
+            // none.
+            requested = true;
+        }
         return count;
     }
 

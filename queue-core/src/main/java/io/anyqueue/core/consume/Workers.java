@@ -139,7 +139,7 @@ final class Workers {
                 int fetched = pollLoop.run(concurrency, Math.max(1, concurrency - active.get() + 1));
                 if (fetched > 0) {
                     leases.wake();
-                    startNext();
+                    startOther();
                 } else if (takesTurns || !linger()) {
                     return;
                 } else {
@@ -204,7 +204,7 @@ final class Workers {
         }
     }
 
-    /** While one lingers nobody is woken, and what came may be more than one job. */
+    /** What came may be more than this worker's job, and there may be more to fetch; while one lingers nobody else is woken. */
     private void startOther() {
         int startable = runner.startable();
         if (!solitude.isWanted() && (startable > 1 || (startable > 0 && pollLoop.isRequested()))) {
