@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * which starts when the window is opened; so they are never called at once and may share a client that is not thread-safe.
  * {@code ack}, {@code release}, {@code extend} and {@code flush} are called by any thread, as {@link Receiver} says, and
  * must not wait for that one. The listener is called by the receiver's thread.
+ *
+ * <p>What waits in the buffer is prolonged with the subclass's {@code extend}, which must say so in
+ * {@link Delivery#leaseUntilNanos}: the runtime takes a delivery for lost whose lease is over when it is handed out.
  */
 public abstract class BlockingReceiver implements Receiver {
     private static final Logger LOG = System.getLogger(BlockingReceiver.class.getName());

@@ -44,6 +44,9 @@ final class WindowCases {
         List<Delivery> delivered = receiver.take(messages.size());
         trial.exactly(messages, delivered);
         uncounted(trial, queue, delivered);
+        assertThat(delivered)
+                .as("leaseUntilNanos of what was buffered for longer than its lease, by %s", trial.nanoTime())
+                .allMatch(delivery -> delivery.leaseUntilNanos() - trial.nanoTime() > 0, "a lease that lasts");
         List<Settled> settled = receiver.ack(delivered);
         assertThat(settled)
                 .as("acks of what was buffered for longer than its lease")

@@ -8,12 +8,17 @@ import io.anyqueue.spi.Endpoint;
 final class TableDelivery extends Delivery {
     private final Row row;
     private final Endpoint source;
-    private final long leaseUntilNanos;
+    private volatile long leaseUntilNanos;
 
     TableDelivery(Row row, Endpoint source, long leaseUntilNanos) {
         this.row = row;
         this.source = source;
         this.leaseUntilNanos = leaseUntilNanos;
+    }
+
+    /** What waits in the buffer is prolonged there, and must not look lost when it is handed out. */
+    void prolonged(long untilNanos) {
+        leaseUntilNanos = untilNanos;
     }
 
     long seq() {

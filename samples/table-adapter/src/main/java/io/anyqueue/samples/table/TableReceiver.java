@@ -53,8 +53,9 @@ final class TableReceiver extends BlockingReceiver {
     }
 
     private List<TableDelivery> lease(int max, long maxBytes) {
-        long now = config.time().currentTimeMillis();
+        // Taken first: a lease that is told shorter than it is does no harm.
         long until = config.time().nanoTime() + source.lease().toNanos();
+        long now = config.time().currentTimeMillis();
         return database.inTransaction(connection -> {
             Destination destination = Destination.get(connection, source.endpoint());
             if (!destination.topic().isEmpty()) {
@@ -178,8 +179,13 @@ final class TableReceiver extends BlockingReceiver {
     }
 
     private boolean prolong(Connection connection, TableDelivery mine) throws SQLException {
+        long untilNanos = config.time().nanoTime() + source.lease().toNanos();
         long until = config.time().currentTimeMillis() + source.lease().toMillis();
-        return change(connection, "update message set lease_until = ?" + MINE, mine, until);
+        boolean done = change(connection, "update message set lease_until = ?" + MINE, mine, until);
+        if (done) {
+            mine.prolonged(untilNanos);
+        }
+        return done;
     }
 
     private boolean change(Connection connection, String sql, TableDelivery mine, Object... first) throws SQLException {
