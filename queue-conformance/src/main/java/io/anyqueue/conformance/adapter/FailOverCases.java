@@ -106,6 +106,11 @@ final class FailOverCases {
         List<Delivery> held = takeSome(trial, crashing);
         crashing.ack(held.subList(0, held.size() / 2));
         crashing.receiver().flush();
+        // Until it notices the crash it goes on handing out what it has fetched, so that must be nothing.
+        trial.until(Trial.SILENCE, () -> {
+            var unused = crashing.poll(10);
+            return false;
+        });
         List<Delivery> lost = crashing.held();
         trial.adapter().clientCrash().accept(client);
         crashing.forget();

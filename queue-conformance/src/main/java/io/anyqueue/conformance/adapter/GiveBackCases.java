@@ -17,7 +17,6 @@ import java.util.List;
 /** What a closed receiver or client had is free for others (rule LIF-1). */
 final class GiveBackCases {
     private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final Duration PROMPTLY = Duration.ofSeconds(2);
 
     private GiveBackCases() {}
 
@@ -60,7 +59,7 @@ final class GiveBackCases {
         trial.eventually(
                 () -> "the other consumer gets " + messages.size() + ", and got " + seen.size() + ": "
                         + TestReceiver.ids(seen),
-                PROMPTLY,
+                Trial.GIVEN_BACK,
                 () -> {
                     List<Delivery> polled = receiver.poll();
                     receiver.acked(polled);

@@ -140,7 +140,7 @@ final class MisuseCases {
     }
 
     private static void nullToReceiver(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver receiver = trial.receiver(queue);
         Message message = trial.message();
         trial.sender(queue).confirm(message);
@@ -181,7 +181,7 @@ final class MisuseCases {
     }
 
     private static void negativeDelay(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver receiver = trial.receiver(queue);
         Message message = trial.message();
         trial.sender(queue).confirm(message);
@@ -216,7 +216,7 @@ final class MisuseCases {
     }
 
     private static void foreignDelivery(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver receiver = trial.receiver(queue);
         Message message = trial.message();
         trial.sender(queue).confirm(message);
@@ -233,7 +233,7 @@ final class MisuseCases {
     }
 
     private static void ofAnotherClient(Trial trial) {
-        Spec queue = trial.queue();
+        Spec queue = trial.steadyQueue();
         TestReceiver receiver = trial.receiver(queue);
         Message message = trial.message();
         trial.sender(queue).confirm(message);

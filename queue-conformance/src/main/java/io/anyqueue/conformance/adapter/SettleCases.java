@@ -21,6 +21,9 @@ final class SettleCases {
     private static final Duration DELAY = Duration.ofMillis(1_500);
     private static final Duration PROMPT = Duration.ofSeconds(2);
 
+    /** How late it may come: a second, and two for a machine whose threads have to wait. */
+    private static final Duration LATE = Duration.ofSeconds(3);
+
     private SettleCases() {}
 
     static List<Case> all() {
@@ -100,10 +103,11 @@ final class SettleCases {
         trial.check(
                 came - asked >= DELAY.toMillis() - 5,
                 "released for " + DELAY.toMillis() + " ms, it came after " + (came - asked));
-        long latest = DELAY.toMillis() + TimeScale.scaled(Duration.ofSeconds(1)).toMillis();
+        long latest = DELAY.toMillis() + TimeScale.scaled(LATE).toMillis();
         trial.check(
                 came - done <= latest,
-                "released for " + DELAY.toMillis() + " ms, it came after " + (came - done) + ", more than 1 s late");
+                "released for " + DELAY.toMillis() + " ms, it came after " + (came - done) + ", more than " + LATE
+                        + " late");
         receiver.acked(again);
     }
 

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Runs one case on a thread of its own, within a limit. Stateless but for the count that makes names unique; any thread. */
 public final class Runner {
     private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    /** A broker that does not come back should be the complaint, and whoever starts it has limits of its own. */
+    private static final Duration DISTURBING_LIMIT = Duration.ofMinutes(5);
+
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final String RUN = Long.toString(System.currentTimeMillis() & 0xFFFFFFFL, 36);
 
@@ -58,8 +62,9 @@ public final class Runner {
     }
 
     private Result join(Case test, Thread thread, AtomicReference<@Nullable Result> result) {
+        Duration limit = TimeScale.scaled(test.disturbs() ? DISTURBING_LIMIT : LIMIT);
         try {
-            thread.join(TimeScale.scaled(LIMIT).toMillis());
+            thread.join(limit.toMillis());
             StringBuilder stack = new StringBuilder();
             for (StackTraceElement element : thread.getStackTrace()) {
                 stack.append("\n    at ").append(element);
@@ -68,7 +73,7 @@ public final class Runner {
             Result found = result.get();
             return found != null
                     ? found
-                    : new Result(test, Outcome.FAIL, "", "did not end within " + LIMIT + ", it is" + stack);
+                    : new Result(test, Outcome.FAIL, "", "did not end within " + limit + ", it is" + stack);
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();

@@ -45,6 +45,9 @@ public final class Trial implements AutoCloseable {
     /** How long to wait for what must not come. */
     public static final Duration SILENCE = Duration.ofMillis(700);
 
+    /** Until another client gets what one left: rule LIF-1's two seconds, and what it takes to connect and to join. */
+    public static final Duration GIVEN_BACK = Duration.ofSeconds(5);
+
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final AdapterUnderTest adapter;

@@ -270,7 +270,7 @@ final class BatchCases {
         clients.trial()
                 .eventually(
                         "all are handled elsewhere within 2 s",
-                        Duration.ofSeconds(3),
+                        Trial.GIVEN_BACK,
                         () -> other.handled().size() == 3);
         other.exactly(numbered("m", 3));
         assertThat(other.all())

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.anyqueue.Capabilities;
 import io.anyqueue.Feature;
 import io.anyqueue.LeaseModel;
+import io.anyqueue.MessageConsumer;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.QueueClient;
 import io.anyqueue.QueueSpec;
@@ -177,9 +178,11 @@ final class ConsumeCases {
                 throw e;
             }
         });
-        clients.start(crashing.queue(spec).consumer(), first);
+        MessageConsumer consumer = clients.start(crashing.queue(spec).consumer(), first);
         clients.send(clients.client().queue(spec), "x");
         first.await(1);
+        // A dead process would not take it again itself.
+        consumer.pause();
         clients.crash(crashing);
         Runs second = clients.runs();
         clients.start(clients.another().queue(spec).consumer(), second);
@@ -245,8 +248,11 @@ final class ConsumeCases {
                         lease.multipliedBy(3).plus(Trial.SIGNAL),
                         () -> runs.handled().size() >= payloads.size());
         runs.exactly(payloads);
-        assertThat(runs.all())
-                .allSatisfy(run -> assertThat(run.deliveries()).as("%s", run).isEqualTo(1));
+        if (clients.client().capabilities().has(Feature.EXACT_DELIVERIES)) {
+            assertThat(runs.all())
+                    .allSatisfy(
+                            run -> assertThat(run.deliveries()).as("%s", run).isEqualTo(1));
+        }
     }
 
     private static void foreign(Clients clients) throws Exception {

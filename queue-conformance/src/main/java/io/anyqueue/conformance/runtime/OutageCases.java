@@ -213,7 +213,12 @@ final class OutageCases {
                 .eventually("it is handled", Trial.SIGNAL, () -> runs.handled().contains("after"));
         for (int i = 0; i < payloads.size(); i++) {
             if (!sent.get(i).isCompletedExceptionally()) {
-                assertThat(runs.payloads()).as("handled, confirmed").contains(payloads.get(i));
+                String confirmed = payloads.get(i);
+                clients.trial()
+                        .eventually(
+                                "what was confirmed is handled: " + confirmed,
+                                Trial.SIGNAL,
+                                () -> runs.payloads().contains(confirmed));
             }
         }
     }

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 /** Questions and answers between clients (rules EXP-1, ERR-1, RTY-1). */
 final class RequestCases {
     private static final Duration LONG = TimeScale.scaled(Duration.ofSeconds(30));
-    private static final Duration SHORT = Duration.ofMillis(600);
+    private static final Duration SHORT = Duration.ofSeconds(3);
 
     private RequestCases() {}
 

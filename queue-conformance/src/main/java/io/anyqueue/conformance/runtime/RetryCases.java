@@ -118,7 +118,7 @@ final class RetryCases {
     }
 
     private static void within(Clients clients) {
-        Duration total = Duration.ofMillis(1500);
+        Duration total = Duration.ofSeconds(4);
         delays(clients, SHORT);
         RetryPolicy policy = RetryPolicy.exponential(Duration.ofMillis(200), 2, Duration.ofMillis(500))
                 .within(total);
@@ -130,7 +130,7 @@ final class RetryCases {
         clients.trial().pass(total);
         runs.noMore();
         int count = runs.all().size();
-        assertThat(count).as("runs of 200, 400 and 500 ms within 1.5 s").isBetween(3, 5);
+        assertThat(count).as("runs after 200, 400, 500, 500 … ms within 4 s").isBetween(3, 10);
         long last = runs.all().get(count - 1).atNanos() - runs.all().get(0).atNanos();
         // The retry was begun in time; that it is handled a little later is the broker's and the machine's.
         assertThat(Duration.ofNanos(last)).isLessThan(total.plusSeconds(2));

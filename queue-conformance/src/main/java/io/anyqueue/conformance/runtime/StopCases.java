@@ -136,7 +136,7 @@ final class StopCases {
                 .eventually(
                         () -> "the other client handles the rest within 2 s while stop waits; it has "
                                 + other.handled().size(),
-                        Duration.ofSeconds(3),
+                        Trial.GIVEN_BACK,
                         () -> other.handled().size() >= rest.size());
         assertThat(stopped).isNotDone();
         end.countDown();
@@ -167,7 +167,7 @@ final class StopCases {
                 .eventually(
                         () -> "the other client handles the rest, " + missing + ", within 2 s; it has "
                                 + other.handled().size(),
-                        Duration.ofSeconds(3),
+                        Trial.GIVEN_BACK,
                         () -> other.handled().size() >= missing);
         assertThat(runs.all()).as("begun before it stopped").hasSize(1);
         other.noMore();
@@ -193,7 +193,7 @@ final class StopCases {
         clients.trial()
                 .eventually(
                         "both are handled elsewhere within 2 s",
-                        Duration.ofSeconds(3),
+                        Trial.GIVEN_BACK,
                         () -> other.handled().size() == 2);
         other.exactly("a", "b");
         if (clients.client().capabilities().has(io.anyqueue.Feature.ATTEMPTS_KEPT)) {
@@ -220,8 +220,8 @@ final class StopCases {
         assertThat(consumer.stop(Duration.ofMillis(50)))
                 .as("ended within the grace")
                 .isFalse();
+        clients.trial().eventually("the handler is told", Trial.SIGNAL, () -> !told.isEmpty() && runs.running() == 0);
         assertThat(told).containsExactly("stopping=true");
-        assertThat(runs.running()).isZero();
         Runs other = clients.runs();
         clients.start(clients.client().queue(spec).consumer(), other);
         other.exactly("x");

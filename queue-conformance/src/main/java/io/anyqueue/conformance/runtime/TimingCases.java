@@ -106,11 +106,12 @@ final class TimingCases {
         MessageQueue<String> queue = clients.client().queue(clients.queue());
         Runs runs = clients.runs();
         clients.start(queue.consumer(), runs);
+        atWork(clients, queue, runs);
         Duration delay = Duration.ofMillis(600);
         long sent = System.nanoTime();
         clients.send(queue, Outgoing.of("x").deliverAt(Instant.now().plus(delay)));
-        runs.exactly("x");
-        assertDue(sent, runs.all().get(0), delay);
+        runs.exactly("first", "x");
+        assertDue(sent, runs.all().get(1), delay);
     }
 
     private static void overtakes(Clients clients) {
@@ -181,13 +182,18 @@ final class TimingCases {
     private static void betweenAttempts(Clients clients) {
         MessageQueue<String> queue = clients.client().queue(clients.queue());
         Runs runs = clients.runs((payload, context) -> {
-            throw new IllegalStateException("always");
+            if (payload.equals("x")) {
+                throw new IllegalStateException("always");
+            }
         });
-        clients.start(queue.consumer().retry(RetryPolicy.blocking(Duration.ofMillis(1200))), runs);
-        clients.send(queue, Outgoing.of("x").expiresAfter(Duration.ofSeconds(1)));
-        runs.await(1);
-        clients.trial().pass(Duration.ofMillis(1500));
+        Duration delay = Duration.ofMillis(3_500);
+        clients.start(queue.consumer().retry(RetryPolicy.blocking(delay)), runs);
+        atWork(clients, queue, runs);
+        clients.send(queue, Outgoing.of("x").expiresAfter(Duration.ofSeconds(3)));
+        runs.await(2);
+        clients.trial().pass(delay.plus(Trial.SILENCE));
         runs.noMore();
+        assertThat(runs.attempts("x")).containsExactly(1);
     }
 
     private static void priorities(Clients clients) {
