@@ -71,6 +71,9 @@ class BadInputTest {
 
     private static final String QUICK = "?connect-timeout=PT2S";
 
+    /** Where what the server says is awaited, and not that it says nothing. */
+    private static final String PATIENT = "?connect-timeout=PT20S";
+
     private final Kafka kafka;
     private final TestCertificates certificates = TestCertificates.get();
     private final String name = "bad-" + UUID.randomUUID();
@@ -125,6 +128,13 @@ class BadInputTest {
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(user, info, password)))
                     .all()
                     .get();
+            await("the broker knows the user")
+                    .atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> admin.describeUserScramCredentials(List.of(user))
+                            .all()
+                            .get()
+                            .containsKey(user));
             try (QueueClient client = QueueClient.connect(secure(user, password))) {
                 client.queue(name, String.class).send("x");
             }
@@ -166,15 +176,18 @@ class BadInputTest {
     }
 
     private void deny(Admin admin, ResourceType type, AclOperation operation) throws Exception {
-        admin.createAcls(List.of(new AclBinding(
-                        new ResourcePattern(type, name, PatternType.LITERAL),
-                        new AccessControlEntry("User:" + Kafka.USER, "*", operation, AclPermissionType.DENY))))
-                .all()
-                .get();
+        AclBinding denial = new AclBinding(
+                new ResourcePattern(type, name, PatternType.LITERAL),
+                new AccessControlEntry("User:" + Kafka.USER, "*", operation, AclPermissionType.DENY));
+        admin.createAcls(List.of(denial)).all().get();
+        await("the broker knows what is denied")
+                .atMost(SOON)
+                .until(() ->
+                        admin.describeAcls(denial.toFilter()).values().get().contains(denial));
     }
 
     private ClientOptions secure(String user, String password) {
-        return trusting("kafkas://" + kafka.saslBootstrap() + QUICK)
+        return trusting("kafkas://" + kafka.saslBootstrap() + PATIENT)
                 .set("anyqueue.native.sasl.mechanism", "SCRAM-SHA-512")
                 .set("anyqueue.username", user)
                 .set("anyqueue.password", password);
@@ -197,8 +210,8 @@ class BadInputTest {
     @Test
     void trustsNobodyElse() {
         for (ClientOptions options : List.of(
-                ClientOptions.of("kafkas://" + kafka.tlsBootstrap() + QUICK),
-                ClientOptions.of("kafkas://" + kafka.tlsBootstrap() + QUICK)
+                ClientOptions.of("kafkas://" + kafka.tlsBootstrap() + PATIENT),
+                ClientOptions.of("kafkas://" + kafka.tlsBootstrap() + PATIENT)
                         .set("anyqueue.tls.ca", certificates.otherAuthority().toString()))) {
             QueueException failure = fails(options);
             assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
@@ -229,7 +242,7 @@ class BadInputTest {
             Thread thread = new Thread(() -> shakeHands(server), "tls-server");
             thread.setDaemon(true);
             thread.start();
-            QueueException failure = fails(trusting("kafkas://localhost:" + server.getLocalPort() + QUICK));
+            QueueException failure = fails(trusting("kafkas://localhost:" + server.getLocalPort() + PATIENT));
             assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
             assertThat(failure).hasMessageContaining("certificate for this host");
         }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 record Crashes(String servers) {
     private static final Logger LOG = LoggerFactory.getLogger(Crashes.class);
-    private static final long NOTICED_MILLIS = 1_200;
+    private static final long NOTICED_MILLIS = 3_000;
 
     void crash(Broker client) {
         Admin admin = Awaitility.await()
@@ -53,8 +53,7 @@ record Crashes(String servers) {
                 }
             }
             // It hears of it with its next heartbeat, and its handlers with the next poll. Nothing outside tells when
-            // that was, and whether it
-            // joins again depends on its window; so this is a time, of two heartbeats and some.
+            // that was, and whether it joins again depends on its window; so this is a time, of some heartbeats.
             Awaitility.await().pollDelay(NOTICED_MILLIS, TimeUnit.MILLISECONDS).until(() -> true);
         } catch (Exception e) {
             throw new IllegalStateException("no crash", e);

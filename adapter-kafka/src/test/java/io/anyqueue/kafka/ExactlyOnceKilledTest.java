@@ -3,8 +3,6 @@ package io.anyqueue.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.anyqueue.MessageQueue;
-import io.anyqueue.QueueClient;
 import io.anyqueue.spi.Endpoint;
 import io.anyqueue.testbrokers.kafka.Kafka;
 import io.anyqueue.testbrokers.kafka.KafkaNode;
@@ -12,11 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -34,15 +28,14 @@ class ExactlyOnceKilledTest {
     private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceKilledTest.class);
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final int KILLS = 8;
-    private static final int MOST_MESSAGES = 25_000;
 
     private final Random random = new Random();
 
     @Test
     void eachMessageHasItsResultOnceWhateverIsKilled() throws Exception {
         try (Kafka kafka = Kafka.own(3);
-                Load load = new Load(kafka);
-                Workers workers = new Workers("kafka://" + kafka.bootstrap() + "?session-timeout=PT4S")) {
+                Load load = new Load(url(kafka), "in", "out");
+                Workers workers = new Workers(url(kafka))) {
             for (int i = 0; i < KILLS; i++) {
                 workers.awaitProgress(i % 2);
                 LockSupport.parkNanos(Duration.ofMillis(random.nextInt(600)).toNanos());
@@ -59,6 +52,10 @@ class ExactlyOnceKilledTest {
             LOG.info("{} messages while {} processes and two nodes were killed", messages, KILLS);
             check(new Committed(kafka.bootstrap()), messages);
         }
+    }
+
+    private static String url(Kafka kafka) {
+        return "kafka://" + kafka.bootstrap() + "?session-timeout=PT4S";
     }
 
     private static void check(Committed committed, int messages) {
@@ -117,55 +114,6 @@ class ExactlyOnceKilledTest {
             for (DerivingProcess process : processes) {
                 process.close();
             }
-        }
-    }
-
-    /** Sends numbers, some hundred a second, until the end. */
-    private static final class Load implements AutoCloseable {
-        private final QueueClient client;
-        private final MessageQueue<String> queue;
-        private final AtomicBoolean ended = new AtomicBoolean();
-        private final AtomicInteger confirmed = new AtomicInteger();
-        private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        private final Thread thread = new Thread(this::send, "load");
-        private int sent;
-
-        Load(Kafka kafka) {
-            // Nothing is ever unconfirmed, and sent again: that would be another message with the same number.
-            client = QueueClient.connect("kafka://" + kafka.bootstrap() + "?confirm-timeout=PT5M");
-            queue = client.queue("in", String.class);
-            client.queue("out", String.class);
-            thread.start();
-        }
-
-        private void send() {
-            while (!ended.get() && sent < MOST_MESSAGES) {
-                if (sent % 5 == 0) {
-                    LockSupport.parkNanos(Duration.ofMillis(4).toNanos());
-                }
-                var unused = queue.sendAsync(Integer.toString(sent)).whenComplete((id, failure) -> {
-                    if (failure == null) {
-                        confirmed.incrementAndGet();
-                    } else {
-                        failures.add(failure);
-                    }
-                });
-                sent++;
-            }
-        }
-
-        int end() throws Exception {
-            ended.set(true);
-            thread.join();
-            await().atMost(SOON).until(() -> confirmed.get() + failures.size() == sent);
-            assertThat(failures).isEmpty();
-            return sent;
-        }
-
-        @Override
-        public void close() {
-            ended.set(true);
-            client.close();
         }
     }
 }

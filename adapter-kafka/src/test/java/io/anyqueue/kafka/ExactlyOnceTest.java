@@ -46,7 +46,7 @@ class ExactlyOnceTest {
     }
 
     private static QueueClient client(String more) {
-        return QueueClient.connect("kafka://" + KAFKA.bootstrap() + "?confirm-timeout=PT20S" + more);
+        return QueueClient.connect("kafka://" + KAFKA.bootstrap() + "?confirm-timeout=PT5M" + more);
     }
 
     private static List<String> derived(int messages) {

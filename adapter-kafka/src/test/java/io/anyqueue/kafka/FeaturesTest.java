@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,17 @@ class FeaturesTest {
             admin.updateFeatures(Map.of(feature, new FeatureUpdate((short) level, how)), new UpdateFeaturesOptions())
                     .all()
                     .get(30, TimeUnit.SECONDS);
+            await("the broker knows of it").atMost(SOON).until(() -> level(admin, feature) == level);
         }
+    }
+
+    /** What is not listed is off. */
+    private static int level(Admin admin, String feature) throws Exception {
+        FinalizedVersionRange range = admin.describeFeatures()
+                .featureMetadata()
+                .get(30, TimeUnit.SECONDS)
+                .finalizedFeatures()
+                .get(feature);
+        return range == null ? 0 : range.maxVersionLevel();
     }
 }

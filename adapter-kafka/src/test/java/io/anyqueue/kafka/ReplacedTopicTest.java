@@ -51,7 +51,7 @@ class ReplacedTopicTest {
 
     private QueueClient connect() {
         return QueueClient.connect(
-                ClientOptions.of("kafka://" + kafka.bootstrap() + "?session-timeout=PT4S&partitions=1")
+                ClientOptions.of("kafka://" + kafka.bootstrap() + "?session-timeout=PT30S&partitions=1")
                         .use(meters));
     }
 

@@ -3,8 +3,6 @@ package io.anyqueue.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.anyqueue.MessageQueue;
-import io.anyqueue.QueueClient;
 import io.anyqueue.spi.Endpoint;
 import io.anyqueue.testbrokers.kafka.Kafka;
 import java.time.Duration;
@@ -12,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,15 +26,12 @@ import org.slf4j.LoggerFactory;
 class ShareKilledTest {
     private static final Logger LOG = LoggerFactory.getLogger(ShareKilledTest.class);
     private static final Duration SOON = Duration.ofMinutes(2);
-    private static final int MESSAGES = 6_000;
     private static final int KILLS = 4;
 
     @Test
     void eachMessageHasItsResultWhateverIsKilled() throws Exception {
         try (Kafka kafka = Kafka.own();
-                QueueClient client = QueueClient.connect(url(kafka))) {
-            send(client);
-            client.queue("out", String.class);
+                Load load = new Load(url(kafka), "in", "out")) {
             List<DerivingProcess> processes = new ArrayList<>();
             processes.add(start(kafka));
             processes.add(start(kafka));
@@ -52,7 +46,7 @@ class ShareKilledTest {
                         kafka.start();
                     }
                 }
-                check(new Committed(kafka.bootstrap()));
+                check(new Committed(kafka.bootstrap()), load.end());
             } finally {
                 for (DerivingProcess process : processes) {
                     process.close();
@@ -69,21 +63,12 @@ class ShareKilledTest {
         return DerivingProcess.start(url(kafka), "in", "out", false);
     }
 
-    private static void send(QueueClient client) {
-        MessageQueue<String> queue = client.queue("in", String.class);
-        CompletableFuture.allOf(IntStream.range(0, MESSAGES)
-                        .mapToObj(number ->
-                                queue.sendAsync(Integer.toString(number)).toCompletableFuture())
-                        .toArray(CompletableFuture[]::new))
-                .join();
-    }
-
-    private static void check(Committed committed) throws Exception {
-        List<String> expected = IntStream.range(0, MESSAGES)
+    private static void check(Committed committed, int messages) throws Exception {
+        List<String> expected = IntStream.range(0, messages)
                 .filter(number -> !DerivingProcess.isGivenUp(number))
                 .mapToObj(Integer::toString)
                 .toList();
-        List<String> letters = IntStream.range(0, MESSAGES)
+        List<String> letters = IntStream.range(0, messages)
                 .filter(DerivingProcess::isGivenUp)
                 .mapToObj(Integer::toString)
                 .toList();
@@ -95,7 +80,7 @@ class ShareKilledTest {
         Map<String, Long> counts = committed.read("out").stream()
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
         long again = counts.values().stream().filter(count -> count > 1).count();
-        LOG.info("{} of {} messages came again", again, MESSAGES);
-        assertThat(again).as("what came again").isLessThan(MESSAGES / 4);
+        LOG.info("{} of {} messages came again", again, messages);
+        assertThat(again).as("what came again").isLessThan(messages / 4);
     }
 }

@@ -93,8 +93,8 @@ class ShareTest {
         ConcurrentMap<String, Boolean> others = new ConcurrentHashMap<>();
         CountDownLatch mayEnd = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
-        try (QueueClient client = QueueClient.connect(url(kafka) + "&lock-duration=PT2S");
-                QueueClient second = QueueClient.connect(url(kafka) + "&lock-duration=PT2S")) {
+        try (QueueClient client = QueueClient.connect(url(kafka) + "&lock-duration=PT6S");
+                QueueClient second = QueueClient.connect(url(kafka) + "&lock-duration=PT6S")) {
             String name = name();
             for (QueueClient each : List.of(client, second)) {
                 each.queue(name, String.class).consumer().concurrency(2).start((text, context) -> {
@@ -103,7 +103,7 @@ class ShareTest {
                         return;
                     }
                     runs.incrementAndGet();
-                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(8));
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(15));
                     assertThat(mayEnd.await(60, TimeUnit.SECONDS)).isTrue();
                     done.countDown();
                 });

@@ -116,7 +116,7 @@ class TruncatedLogTest {
 
     private QueueClient connect() {
         return QueueClient.connect(ClientOptions.of(
-                        "kafka://" + KAFKA.bootstrap() + "?session-timeout=PT4S&partitions=1&drain-timeout=PT1S")
+                        "kafka://" + KAFKA.bootstrap() + "?session-timeout=PT30S&partitions=1&drain-timeout=PT1S")
                 .use(meters));
     }
 

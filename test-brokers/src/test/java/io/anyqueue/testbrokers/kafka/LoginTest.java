@@ -3,7 +3,9 @@ package io.anyqueue.testbrokers.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anyqueue.testbrokers.os.Await;
 import io.anyqueue.testbrokers.tls.TestCertificates;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -64,11 +66,19 @@ class LoginTest {
         Map<String, Object> all = Clients.settings(kafka.bootstrap());
         Clients.createTopic(all, topic);
         try (Admin admin = Admin.create(all)) {
-            Clients.get(admin.createAcls(List.of(new AclBinding(
-                            new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                            new AccessControlEntry(
-                                    "User:" + Kafka.USER, "*", AclOperation.WRITE, AclPermissionType.DENY))))
-                    .all());
+            AclBinding denial = new AclBinding(
+                    new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                    new AccessControlEntry("User:" + Kafka.USER, "*", AclOperation.WRITE, AclPermissionType.DENY));
+            Clients.get(admin.createAcls(List.of(denial)).all());
+            Await.until(
+                    Duration.ofSeconds(30),
+                    () -> admin.describeAcls(denial.toFilter())
+                            .values()
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .join()
+                            .contains(denial),
+                    () -> "the broker knows what is denied");
         }
         Map<String, Object> user = Clients.login(kafka.saslBootstrap(), MECHANISM, Kafka.USER, Kafka.PASSWORD);
         assertThatThrownBy(() -> Clients.send(user, topic, "denied"))
