@@ -10,12 +10,14 @@ import io.anyqueue.MessageConsumer;
 import io.anyqueue.MessageQueue;
 import io.anyqueue.QueueClient;
 import io.anyqueue.RetryPolicy;
+import io.anyqueue.spi.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +90,32 @@ class OutageTest {
         time.advance(Duration.ofMinutes(1));
         assertThat(handled).containsExactly("m0", "m1", "m2", "m3");
         assertThat(consumer.health()).isEqualTo(Health.UP);
+    }
+
+    /** It is by the messages that wait for its end that the end is seen: without any, others have to try. */
+    @Test
+    void LIF_3_an_outage_whose_messages_were_lost_does_not_stop_the_consumer() {
+        List<Delivery> polled = new ArrayList<>();
+        broker.receivers(receiver -> new ForwardingReceiver(receiver) {
+            @Override
+            public int poll(int max, long maxBytes, Consumer<? super Delivery> into) {
+                return super.poll(max, maxBytes, delivery -> {
+                    polled.add(delivery);
+                    into.accept(delivery);
+                });
+            }
+        });
+        BrokenStore store = new BrokenStore();
+        queue.consumer().idempotent(store).start((payload, context) -> handled.add(payload));
+        try (TestLog log = TestLog.open()) {
+            sendSome();
+            store.away = false;
+            assertThat(polled).as("the source is paused").hasSize(1);
+            broker.lose(polled.get(0));
+            time.advance(HOURS);
+            assertThat(log.aboveInfo()).isNotEmpty();
+        }
+        assertThat(handled).containsExactlyInAnyOrder("m0", "m1", "m2", "m3");
     }
 
     @Test

@@ -18,15 +18,17 @@ final class Outage {
     private final Source source;
     private final Trouble trouble;
     private final PollLoop pollLoop;
+    private final InFlight inFlight;
     private final Runnable wake;
     private final boolean releasesCount;
     /** For what nothing is fetched. */
     private final Set<Trouble.Kind> holding = ConcurrentHashMap.newKeySet();
 
-    Outage(Source source, Trouble trouble, PollLoop pollLoop, Runnable wake) {
+    Outage(Source source, Trouble trouble, PollLoop pollLoop, InFlight inFlight, Runnable wake) {
         this.source = source;
         this.trouble = trouble;
         this.pollLoop = pollLoop;
+        this.inFlight = inFlight;
         this.wake = wake;
         this.releasesCount = !source.capabilities().has(Feature.CRASH_COUNT);
     }
@@ -49,6 +51,15 @@ final class Outage {
         if (releasesCount) {
             holding.add(kind);
             pollLoop.hold(PollLoop.Cause.OUTAGE);
+            endIfNothingWaits();
+        }
+    }
+
+    /** A message is settled, or lost. Its end is seen by those that wait for it: where there are none, others have to try. */
+    void endIfNothingWaits() {
+        if (pollLoop.isHeld(PollLoop.Cause.OUTAGE) && inFlight.size() == 0) {
+            holding.clear();
+            letGo();
         }
     }
 
@@ -62,9 +73,13 @@ final class Outage {
         if (releasesCount && pollLoop.isHeld(PollLoop.Cause.OUTAGE)) {
             holding.remove(kind);
             if (holding.isEmpty()) {
-                pollLoop.letGo(PollLoop.Cause.OUTAGE);
-                wake.run();
+                letGo();
             }
         }
+    }
+
+    private void letGo() {
+        pollLoop.letGo(PollLoop.Cause.OUTAGE);
+        wake.run();
     }
 }

@@ -54,6 +54,7 @@ public final class RunningConsumer implements MessageConsumer {
     private final Returns returns;
     private final PollLoop pollLoop;
     private final Settler settler;
+    private final Outage outage;
     private final Solitude solitude;
     private final Stall stall;
     private final Runner runner;
@@ -107,7 +108,7 @@ public final class RunningConsumer implements MessageConsumer {
         this.stall = new Stall(source, inFlight, holds, plan.timeout());
         LeaseKeeper leases = new LeaseKeeper(
                 source, threads, inFlight, receiver, settler, losses, solitude, stall, plan.timeout(), plan.leaseMax());
-        Outage outage = new Outage(source, trouble, pollLoop, this::wake);
+        this.outage = new Outage(source, trouble, pollLoop, inFlight, this::wake);
         Halt halt = new Halt(source, pollLoop, dispatcher, returns, trouble);
         Outcomes outcomes = new Outcomes(source, dispatcher, holds, settler, mover, outage, halt, this::wake);
         Admission admission = new Admission(revocations, halt, solitude, outcomes, dispatcher);
@@ -151,6 +152,7 @@ public final class RunningConsumer implements MessageConsumer {
 
     private void settled(Job job) {
         inFlight.remove(job);
+        outage.endIfNothingWaits();
         if (pollLoop.wasStarved() || solitude.isWanted()) {
             wake();
         }
