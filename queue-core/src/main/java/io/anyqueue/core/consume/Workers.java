@@ -64,7 +64,7 @@ final class Workers {
     void concurrency(int handlers) {
         concurrency = handlers;
         wake();
-        while (startWorker()) {
+        for (int i = 0; i < handlers && startWorker(); i++) {
             // Each start is one more worker; those without work end at once.
         }
     }
@@ -101,6 +101,9 @@ final class Workers {
             trouble.began(Trouble.Kind.THREADS, "the executor refuses to run handlers: " + e);
             LOG.warn("the executor refused a worker; trying again in {} ms", RETRY_MILLIS, e);
             wakeLater();
+            if (stopped) {
+                endIfIdle();
+            }
             return false;
         }
     }
@@ -139,11 +142,11 @@ final class Workers {
                 int fetched = pollLoop.run(concurrency, Math.max(1, concurrency - active.get() + 1));
                 if (fetched > 0) {
                     leases.wake();
-                    startOther();
+                    startNext();
                 } else if (takesTurns || !linger()) {
                     return;
                 } else {
-                    startOther();
+                    startNext();
                 }
                 now = threads.time().nanoTime();
             } else {
@@ -195,17 +198,10 @@ final class Workers {
     }
 
     /**
-     * Starts a worker if there is a run for it beside the caller's. It starts the next one when it begins: where runs are short, most are
-     * done by then, and waking as many workers as there are runs takes longer than the runs.
+     * Starts a worker if there is a run for it beside the caller's, or more to fetch. It starts the next one when it begins: where runs are
+     * short, most are done by then, and waking as many workers as there are runs takes longer than the runs.
      */
     private void startNext() {
-        if (runner.startable() > 1 && !solitude.isWanted()) {
-            startWorker();
-        }
-    }
-
-    /** What came may be more than this worker's job, and there may be more to fetch; while one lingers nobody else is woken. */
-    private void startOther() {
         int startable = runner.startable();
         if (!solitude.isWanted() && (startable > 1 || (startable > 0 && pollLoop.isRequested()))) {
             startWorker();
