@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.anyqueue.ClientOptions;
 import io.anyqueue.ErrorCode;
 import io.anyqueue.MessageConsumer;
 import io.anyqueue.MessageQueue;
+import io.anyqueue.Outgoing;
 import io.anyqueue.QueueClient;
 import io.anyqueue.QueueException;
 import io.anyqueue.testbrokers.Own;
 import io.anyqueue.testbrokers.kafka.Kafka;
 import io.anyqueue.testbrokers.kafka.KafkaExtension;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -217,6 +221,30 @@ class ShareTest {
             await().atMost(SOON).until(() -> attempts.size() >= 3);
         }
         assertThat(attempts).containsExactly(1, 2, 3);
+    }
+
+    /** What is due goes on as a copy, and a consumer may stop between that and the end of the original. */
+    @Test
+    void whatIsDueWhileItsConsumerStopsComesOnce(Kafka kafka) {
+        ConcurrentMap<String, Integer> handled = new ConcurrentHashMap<>();
+        int count = 5_000;
+        // Copies are on their way for so long that each stop finds some.
+        try (QueueClient client =
+                QueueClient.connect(ClientOptions.of(url(kafka)).set("anyqueue.native.producer.linger.ms", "300"))) {
+            MessageQueue<String> queue = client.queue(name(), String.class);
+            Instant first = Instant.now().plusSeconds(3);
+            queue.sendAll(IntStream.range(0, count)
+                    .mapToObj(i -> Outgoing.of("m" + i).deliverAt(first.plusMillis(2L * i)))
+                    .toList());
+            while (handled.size() < count) {
+                int before = handled.size();
+                MessageConsumer consumer =
+                        queue.consumer().concurrency(8).start((text, context) -> handled.merge(text, 1, Integer::sum));
+                await().atMost(SOON).until(() -> handled.size() > before);
+                assertThat(consumer.stop(SOON)).isTrue();
+            }
+        }
+        assertThat(handled.values()).containsOnly(1);
     }
 
     @Test

@@ -16,8 +16,11 @@ final class CopyThenSettle implements Moves {
     public void move(List<? extends Move> moves) {
         List<Copy> batch = new ArrayList<>(moves.size());
         for (Move move : moves) {
-            move.tracker().copying();
-            batch.add(new Copy(move));
+            if (move.tracker().copying()) {
+                batch.add(new Copy(move));
+            } else {
+                move.stale();
+            }
         }
         copies.publish(batch);
     }

@@ -29,14 +29,12 @@ final class DelayMover implements ReceiverListener {
 
     private final Layout layout;
     private final Clients clients;
-    private final Publisher copies;
     private final KafkaReceiver delayed;
     private final AtomicInteger readable = new AtomicInteger();
 
     DelayMover(Layout layout, ReceiverOptions options, Clients clients, Publisher copies, TopicPresence presence) {
         this.layout = layout;
         this.clients = clients;
-        this.copies = copies;
         this.delayed = new KafkaReceiver(
                 layout.delays(),
                 new ReceiverOptions(options.consumer() + "-delayed", options.start()),
@@ -68,9 +66,9 @@ final class DelayMover implements ReceiverListener {
     }
 
     private void move() {
-        List<Outbound> batch = new ArrayList<>();
-        while (delayed.poll(MOST, MOST_BYTES, delivery -> batch.add(new Move((KafkaDelivery) delivery))) > 0) {
-            copies.publish(batch);
+        List<Due> batch = new ArrayList<>();
+        while (delayed.poll(MOST, MOST_BYTES, delivery -> batch.add(new Due((KafkaDelivery) delivery))) > 0) {
+            delayed.move(batch.stream().filter(Due::claim).toList());
             batch.clear();
         }
     }
@@ -93,25 +91,36 @@ final class DelayMover implements ReceiverListener {
         LOG.debug("{}: delayed messages: {}", layout.endpoint().name(), state, why);
     }
 
-    private final class Move extends Outbound implements Receiver.Results {
+    /** It is not settled through the receiver, which takes nothing any more when it is closing, and waits for what it moves. */
+    private final class Due extends Move implements Receiver.Results {
         private final KafkaDelivery original;
 
-        Move(KafkaDelivery original) {
-            super(due(original));
+        Due(KafkaDelivery original) {
+            super(original.slot(), List.of(due(original)));
             this.original = original;
         }
 
-        @Override
-        void confirmed() {
-            delayed.ack(List.of(original), this);
+        boolean claim() {
+            return original.tracker().claim(original);
         }
 
         @Override
-        void rejected(QueueException why) {
+        void done() {
+            LOG.trace("moved {}", original);
+        }
+
+        @Override
+        void stale() {
+            stale(original);
+        }
+
+        @Override
+        void failed(QueueException why) {
             LOG.warn(
                     "{}: a message that is due could not be handed out, trying again",
                     layout.endpoint().name(),
                     why);
+            original.tracker().unclaim(original);
             var unused = Timers.after(
                     clients.config(),
                     AGAIN,
@@ -122,18 +131,13 @@ final class DelayMover implements ReceiverListener {
         }
 
         @Override
-        void unknown(QueueException why) {
-            rejected(why);
-        }
-
-        @Override
         public void done(Delivery delivery) {
-            LOG.trace("moved {}", delivery);
+            LOG.trace("{} is tried again", delivery);
         }
 
         @Override
         public void stale(Delivery delivery) {
-            LOG.debug("{} is somebody else's by now, so it comes twice", delivery);
+            LOG.debug("{} is somebody else's by now, so it may come twice", delivery);
         }
 
         @Override

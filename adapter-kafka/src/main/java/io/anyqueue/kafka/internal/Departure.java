@@ -46,7 +46,7 @@ final class Departure {
     void leave(@Nullable Consumer<byte[], byte[]> consumer) {
         assigned.all().forEach(rebalances::withdraw);
         if (consumer != null) {
-            awaitMoves(consumer);
+            endUnlessMoving(consumer);
         }
         assigned.all().forEach(PartitionTracker::end);
         if (consumer == null) {
@@ -64,9 +64,9 @@ final class Departure {
     }
 
     /** What was taken is stored, if that is possible. */
-    private void awaitMoves(Consumer<byte[], byte[]> consumer) {
+    private void endUnlessMoving(Consumer<byte[], byte[]> consumer) {
         long until = System.nanoTime() + ending.left(COMMITS_LIMIT).toNanos();
-        while (!isIdle() && System.nanoTime() - until < 0) {
+        while (!hasEnded() && System.nanoTime() - until < 0) {
             try {
                 commits.proceed();
                 marks.commit(consumer);
@@ -79,8 +79,8 @@ final class Departure {
         }
     }
 
-    private boolean isIdle() {
-        return commits.isIdle() && assigned.all().stream().noneMatch(PartitionTracker::isCopying);
+    private boolean hasEnded() {
+        return commits.isIdle() && assigned.all().stream().allMatch(PartitionTracker::endUnlessCopying);
     }
 
     /** While partitions change hands nothing can be committed, and that goes on only while this polls. */

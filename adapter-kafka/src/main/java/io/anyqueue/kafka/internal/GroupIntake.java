@@ -142,6 +142,11 @@ final class GroupIntake implements Intake {
     }
 
     @Override
+    public void move(List<? extends Move> by) {
+        moves.move(by);
+    }
+
+    @Override
     public boolean isOpen(KafkaDelivery delivery) {
         return delivery.tracker().isOpen(delivery);
     }

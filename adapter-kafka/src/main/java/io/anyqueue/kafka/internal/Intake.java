@@ -32,6 +32,9 @@ interface Intake {
         return false;
     }
 
+    /** Stores what takes the place of claimed deliveries, which are settled by that. Closing waits for it. */
+    void move(List<? extends Move> moves);
+
     /** {@return whether the delivery could still be settled} */
     boolean isOpen(KafkaDelivery delivery);
 

@@ -115,6 +115,11 @@ final class KafkaReceiver implements ManagedReceiver {
         return mine == null ? transactional : intake.forward(mine, List.copyOf(out), guarded);
     }
 
+    /** As {@link Intake#move}. */
+    void move(List<? extends Move> moves) {
+        intake.move(moves);
+    }
+
     @Override
     public void extend(List<? extends Delivery> deliveries, Results results) {
         Objects.requireNonNull(results, "results");

@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -36,7 +35,7 @@ final class PartitionTracker {
     private long committed;
     private boolean alive = true;
     private volatile boolean withdrawn;
-    private final AtomicInteger copies = new AtomicInteger();
+    private int copies;
     private boolean marked;
 
     PartitionTracker(Object owner, Endpoint source, TopicPartition partition, Ledger ledger) {
@@ -267,19 +266,40 @@ final class PartitionTracker {
         }
     }
 
-    /** A record of it is being stored elsewhere, and settled then. Any thread's. */
-    void copying() {
-        copies.incrementAndGet();
+    /**
+     * A record of it is about to be stored elsewhere, and settled then. Any thread's.
+     *
+     * @return whether it may be: what has ended is somebody else's
+     */
+    boolean copying() {
+        lock.lock();
+        try {
+            copies += alive ? 1 : 0;
+            return alive;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** That has ended, one way or the other. Any thread's. */
     void copied() {
-        copies.decrementAndGet();
+        lock.lock();
+        try {
+            copies--;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** {@return whether something is on its way elsewhere: ended now, it would be there twice} */
-    boolean isCopying() {
-        return copies.get() > 0;
+    /** {@return whether it has ended, for which nothing may be on its way elsewhere: that would be there twice} */
+    boolean endUnlessCopying() {
+        lock.lock();
+        try {
+            alive &= copies > 0;
+            return !alive;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** From now on nothing of it is handed out, also what is given back meanwhile. */

@@ -152,7 +152,7 @@ final class Rebalances implements ConsumerRebalanceListener {
             commit();
             if (all.isDone()
                     && commits.isIdle()
-                    && going.stream().noneMatch(tracker -> tracker.isUnsettled() || tracker.isCopying())) {
+                    && going.stream().allMatch(tracker -> !tracker.isUnsettled() && tracker.endUnlessCopying())) {
                 return;
             }
             try {

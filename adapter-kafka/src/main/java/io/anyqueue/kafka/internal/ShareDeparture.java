@@ -1,5 +1,6 @@
 package io.anyqueue.kafka.internal;
 
+import io.anyqueue.kafka.internal.ShareDelivery.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,17 +58,23 @@ final class ShareDeparture {
     private void giveBack(ShareConsumer<byte[], byte[]> client) {
         try {
             settling.settleNoted(client, notes);
+            // Once these are over nobody can claim them to have a copy made, so that all copies there are were begun.
+            release(client, held.those(delivery -> delivery.leave(State.OPEN, State.OVER)));
             awaitCopies(client);
-            List<ShareDelivery> rest = held.all();
-            for (ShareDelivery delivery : rest) {
-                var unused = delivery.end();
-                client.acknowledge(delivery.record(), AcknowledgeType.RELEASE);
-            }
-            if (!rest.isEmpty()) {
-                var unused = client.commitSync(left());
-            }
+            held.all().forEach(ShareDelivery::end);
+            release(client, held.all());
         } catch (RuntimeException e) {
             LOG.debug("{}: not all was given back; the brokers unlock it when this member is gone", name, e);
+        }
+    }
+
+    private void release(ShareConsumer<byte[], byte[]> client, List<ShareDelivery> deliveries) {
+        for (ShareDelivery delivery : deliveries) {
+            held.remove(delivery);
+            client.acknowledge(delivery.record(), AcknowledgeType.RELEASE);
+        }
+        if (!deliveries.isEmpty()) {
+            var unused = client.commitSync(left());
         }
     }
 

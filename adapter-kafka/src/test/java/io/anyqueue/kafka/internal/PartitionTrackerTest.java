@@ -81,6 +81,23 @@ class PartitionTrackerTest {
     }
 
     @Test
+    void doesNotEndWhileSomethingIsOnItsWayElsewhere() {
+        assertThat(tracker.copying()).isTrue();
+        assertThat(tracker.endUnlessCopying()).isFalse();
+        assertThat(tracker.isAlive()).isTrue();
+        tracker.copied();
+        assertThat(tracker.endUnlessCopying()).isTrue();
+        assertThat(tracker.isAlive()).isFalse();
+    }
+
+    @Test
+    void copiesNothingAfterItsEnd() {
+        assertThat(tracker.endUnlessCopying()).isTrue();
+        assertThat(tracker.copying()).isFalse();
+        assertThat(tracker.endUnlessCopying()).isTrue();
+    }
+
+    @Test
     void settlesOnceOnly() {
         KafkaDelivery delivery = take(0);
         assertThat(ack(delivery)).isTrue();
