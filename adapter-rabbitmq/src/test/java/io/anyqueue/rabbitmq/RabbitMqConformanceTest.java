@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 
@@ -51,7 +52,13 @@ class RabbitMqConformanceTest extends AdapterConformance {
                 .pollInterval(Duration.ofMillis(1))
                 .until(() -> client.unwrap(Connection.class), Optional::isPresent)
                 .orElseThrow();
+        AtomicBoolean noticed = new AtomicBoolean();
+        connection.addShutdownListener(cause -> noticed.set(true)); // Its channels hear of it before.
         PROXY.cut(((AMQConnection) connection).getLocalPort());
+        Awaitility.await("the client notices")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(1))
+                .untilTrue(noticed);
     }
 
     private static Interruption interruption(Runnable begin, Runnable end) {

@@ -216,7 +216,7 @@ public final class AdapterUnderTest {
 
     /**
      * Breaks one client's session at once, as if its process had died or its connection had been cut by the broker; the client
-     * may connect again. The hook waits for a client that is about to connect.
+     * may connect again. The hook waits for a client that is about to connect, and if it can until the client has noticed.
      *
      * @param hook is given the broker object whose session to break
      * @return this

@@ -163,13 +163,21 @@ final class Execution {
             return;
         }
         long millisBefore = world.trial().now();
+        // From here on it is open what comes first, the settlement or that the message is taken away.
+        world.hear();
+        member.hear();
         List<Settled> results =
                 call.apply(settled.stream().map(hold -> hold.delivery).toList());
         Moment moment = new Moment(millisBefore, nanosBefore, world.nanos());
-        world.hear();
-        member.hear();
         for (int i = 0; i < settled.size(); i++) {
-            effect.of(settled.get(i), results.get(i), moment);
+            Hold hold = settled.get(i);
+            if (results.get(i) == Settled.STALE) {
+                world.hearUntil(() -> {
+                    member.hear();
+                    return !member.source.isSurelyHeld(hold, moment.nanosAfter());
+                });
+            }
+            effect.of(hold, results.get(i), moment);
         }
     }
 }

@@ -17,8 +17,15 @@ final class Member {
     final List<Hold> held = new ArrayList<>();
 
     final List<Hold> had = new ArrayList<>();
-    private int revokingHeard;
-    private int lostHeard;
+    private Heard heard = new Heard(0, 0);
+
+    /**
+     * How far the listener was heard.
+     *
+     * @param revoking so many shards that were to be handed over
+     * @param lost so many that were lost
+     */
+    record Heard(int revoking, int lost) {}
 
     Member(int number, int client, Spec spec, SourceModel source, TestReceiver receiver) {
         this.number = number;
@@ -30,13 +37,27 @@ final class Member {
 
     /** Tells the model what the receiver's listener heard since the last time. */
     void hear() {
+        heard = hearFrom(heard);
+    }
+
+    /** What was said while something was polled may be about that: tells the model again, now that it knows of it. */
+    void hearAgain(Heard before) {
+        heard = hearFrom(before);
+    }
+
+    /** {@return what the model was told so far} */
+    Heard heard() {
+        return heard;
+    }
+
+    private Heard hearFrom(Heard before) {
         List<Ownership> revoking = receiver.listener().revoking();
-        revoking.subList(revokingHeard, revoking.size())
+        revoking.subList(before.revoking(), revoking.size())
                 .forEach(shard -> source.taken(number, shard.shard(), shard.epoch(), false));
-        revokingHeard = revoking.size();
         List<Ownership> lost = receiver.listener().lost();
-        lost.subList(lostHeard, lost.size()).forEach(shard -> source.taken(number, shard.shard(), shard.epoch(), true));
-        lostHeard = lost.size();
+        lost.subList(before.lost(), lost.size())
+                .forEach(shard -> source.taken(number, shard.shard(), shard.epoch(), true));
+        return new Heard(revoking.size(), lost.size());
     }
 
     /** {@return some of what it holds; empty if it holds nothing} */

@@ -77,6 +77,22 @@ final class SourceModel {
         return hold;
     }
 
+    /** {@return whether as far as is known nobody has it, nor somebody else one of its key where that keeps it away} */
+    boolean isFor(int consumer, Delivery delivery, long nanos) {
+        Copy copy = copies.get(delivery.message().id());
+        return copy == null
+                || copies.values().stream()
+                        .filter(other -> other == copy || (promises.ordered() && other.sameKey(copy)))
+                        .flatMap(other ->
+                                other.out().stream().filter(hold -> other == copy || hold.consumer != consumer))
+                        .noneMatch(hold -> isSurelyHeld(hold, nanos));
+    }
+
+    /** {@return whether as far as is known its consumer has it} */
+    boolean isSurelyHeld(Hold hold, long nanos) {
+        return hold.isHeld() && !mayBeTaken(copy(hold), hold, nanos);
+    }
+
     private void checkHolder(Copy copy, int consumer, Delivery delivery, String who, long nanos) {
         copy.out().ifPresent(old -> {
             Inadmissible.unless(
@@ -219,9 +235,8 @@ final class SourceModel {
                             + " is said to have taken effect");
             return false;
         }
-        boolean lapsed = hold.state == State.LOOSE || mayBeTaken(copy(hold), hold, moment.nanosAfter());
         Inadmissible.unless(
-                result != Settled.STALE || lapsed,
+                result != Settled.STALE || !isSurelyHeld(hold, moment.nanosAfter()),
                 "RCV-3",
                 "the " + verb + " of " + hold.id() + " by consumer " + hold.consumer + " of " + name
                         + " is stale, though it holds it for another " + hold.millisLeft(moment.nanosAfter())

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What one program runs on: a queue or a topic of its own, a queue beside it, clients, consumers and a model of each source.
@@ -208,21 +209,35 @@ final class World {
     /** What a consumer finds now; the network needs a moment. */
     List<Hold> receive(Member member, int max) {
         List<Delivery> polled = new ArrayList<>();
+        // What is said from here on may be about what is polled, and is told to the model after that, or to explain it.
+        hear();
         trial.until(isVirtual() ? Duration.ZERO : LOOK, () -> {
             polled.addAll(member.receiver.poll(max));
             return !polled.isEmpty();
         });
         long millis = trial.now();
         long nanos = nanos();
-        hear();
+        Member.Heard before = member.heard();
         for (Delivery delivery : polled) {
+            if (!member.source.isFor(member.number, delivery, nanos)) {
+                hearUntil(() -> member.source.isFor(member.number, delivery, nanos));
+            }
             member.held.add(member.source.delivered(member.number, delivery, millis, nanos));
         }
+        member.hearAgain(before);
         return List.copyOf(member.held.subList(member.held.size() - polled.size(), member.held.size()));
     }
 
     void hear() {
         members.values().forEach(Member::hear);
+    }
+
+    /** What the broker did, others may see before it is said to whom it concerns. */
+    void hearUntil(BooleanSupplier explained) {
+        trial.until(isVirtual() ? Duration.ZERO : Trial.SIGNAL, () -> {
+            hear();
+            return explained.getAsBoolean();
+        });
     }
 
     /** Breaks the session of a client, if there is a hook for it. */

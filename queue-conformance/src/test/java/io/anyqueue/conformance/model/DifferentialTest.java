@@ -3,6 +3,8 @@ package io.anyqueue.conformance.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anyqueue.conformance.InMemory;
+import io.anyqueue.conformance.served.Fault;
+import io.anyqueue.conformance.served.Served;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,13 @@ class DifferentialTest {
     @Test
     void it_agrees_in_real_time() {
         assertThat(Differential.run(InMemory.adapter().lease(Duration.ofMillis(200)), SEED, 4))
+                .isEmpty();
+    }
+
+    /** Who polls hears of it before or after, and so does who settles. */
+    @Test
+    void sessions_may_break_while_messages_are_polled_and_settled() {
+        assertThat(Differential.run(Served.adapter(Fault.BREAKS_WHILE_POLLING).lease(Duration.ofMillis(200)), SEED, 12))
                 .isEmpty();
     }
 

@@ -27,5 +27,7 @@ public enum Fault {
     /** Tries a wrong password again and again. */
     TRIES_TIGHTLY,
     /** Takes a wrong password for an absence. */
-    CALLS_IT_UNAVAILABLE
+    CALLS_IT_UNAVAILABLE,
+    /** Sessions break while messages are polled: bad luck, which is nothing to be caught. */
+    BREAKS_WHILE_POLLING
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -26,6 +27,8 @@ import java.util.function.Function;
  * the server's thread; the rest is called by any.
  */
 final class ServedReceiver implements Receiver {
+    private static final int BREAKS = 6;
+
     private final ServedBroker broker;
     private final Server server;
     private final Spec source;
@@ -34,6 +37,7 @@ final class ServedReceiver implements Receiver {
     private final Set<ServedDelivery> out = ConcurrentHashMap.newKeySet();
     private final List<Message> acked = new ArrayList<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final AtomicInteger polls = new AtomicInteger();
     private volatile Session session;
     private volatile boolean closing;
     private volatile int messages;
@@ -110,12 +114,18 @@ final class ServedReceiver implements Receiver {
             return;
         }
         var unused = ended.real.close(Duration.ZERO);
-        if (!out.isEmpty() && !server.has(Fault.NEVER_SAYS_LOST)) {
-            tell(() -> listener.lost(shard(), ended.epoch));
+        if (!out.isEmpty()) {
+            lost(ended);
         }
         out.clear();
         if (idle) {
             tell(() -> listener.state(State.IDLE, null));
+        }
+    }
+
+    private void lost(Session ended) {
+        if (!server.has(Fault.NEVER_SAYS_LOST)) {
+            tell(() -> listener.lost(shard(), ended.epoch));
         }
     }
 
@@ -182,11 +192,30 @@ final class ServedReceiver implements Receiver {
         if (current == null || closing) {
             return 0;
         }
-        return current.real.poll(max, maxBytes, delivery -> {
+        int polled = current.real.poll(max, maxBytes, delivery -> {
             ServedDelivery mine = new ServedDelivery(delivery, this, current.epoch);
             out.add(mine);
             into.accept(mine);
         });
+        if (polled > 0 && server.has(Fault.BREAKS_WHILE_POLLING)) {
+            breakSometimes();
+        }
+        if (polled > 0 && session != current) {
+            // Nobody may have seen these when it ended.
+            server.later(() -> lost(current));
+        }
+        return polled;
+    }
+
+    /** Now before the poll is over, and now a moment later. */
+    private void breakSometimes() {
+        int poll = polls.incrementAndGet();
+        if (poll % BREAKS == 0) {
+            server.crash(broker);
+        } else if (poll % BREAKS == BREAKS / 2) {
+            broker.breakSession();
+            broker.reconnect();
+        }
     }
 
     @Override
