@@ -29,11 +29,11 @@ final class Inbox {
         }
     }
 
-    /** {@return whether it was empty} */
+    /** {@return whether it was empty} What arrives after its subscription was said to be lost comes again from another. */
     boolean add(RabbitMqDelivery delivery) {
         lock.lock();
         try {
-            if (closed) {
+            if (closed || !delivery.subscription().isAlive()) {
                 return false;
             }
             ready.addLast(delivery);
