@@ -373,7 +373,8 @@ public final class Trial implements AutoCloseable {
     }
 
     /**
-     * How long after a crash of its holder a message must be back at the latest (rule RCV-4).
+     * How long after a crash of its holder a message must be with another client at the latest: rule RCV-4's time, and what it takes to
+     * connect and to join.
      *
      * @param source the queue or subscription
      * @return the time
@@ -381,8 +382,8 @@ public final class Trial implements AutoCloseable {
     public Duration recovery(Spec source) {
         Capabilities capabilities = capabilities(source);
         return capabilities.leases() == LeaseModel.SESSION
-                ? capabilities.limits().crashDetection().plusSeconds(2)
-                : source.lease().plusSeconds(2);
+                ? capabilities.limits().crashDetection().plus(GIVEN_BACK)
+                : source.lease().plus(GIVEN_BACK);
     }
 
     /**
