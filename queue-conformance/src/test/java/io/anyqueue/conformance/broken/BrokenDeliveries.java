@@ -90,7 +90,7 @@ final class BrokenDeliveries {
                 delivery("tells too long a lease", "RCV-3/lease-protects", d -> new ForwardingDelivery(d) {
                     @Override
                     public long leaseUntilNanos() {
-                        return to.leaseUntilNanos() + 500_000_000;
+                        return to.leaseUntilNanos() + 5_000_000_000L;
                     }
                 }));
     }

@@ -24,7 +24,7 @@ final class BrokenSettlements {
                         "hands out again after a crash", "SET-1/acked-is-gone-after-crash", AcksInVain::new),
                 BrokenBroker.receiver("forgets releases", "SET-1/release-at-once", ForgetsReleases::new),
                 BrokenBroker.receiver("ignores the delay", "SET-1/release-later", to -> new Delays(to, 0, 0)),
-                BrokenBroker.receiver("takes its time", "SET-1/release-later", to -> new Delays(to, 1, 3_000)),
+                BrokenBroker.receiver("takes its time", "SET-1/release-later", to -> new Delays(to, 1, 6_000)),
                 BrokenBroker.receiver("acks the highest", "SET-3/last-first", AcksHighest::new),
                 BrokenBroker.receiver("loses one ack in fifty", "SET-3/concurrent-acks", LosesAcks::new),
                 BrokenBroker.receiver("judges a batch by its worst", "SET-3/one-stale-in-a-batch", AllOrNothing::new),
