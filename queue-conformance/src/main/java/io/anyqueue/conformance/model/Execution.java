@@ -155,6 +155,9 @@ final class Execution {
     }
 
     private void settle(Member member, List<Hold> holds, Function<List<Delivery>, List<Settled>> call, Effect effect) {
+        // From here on it is open what comes first, the settlement or that the message is taken away.
+        world.hear();
+        member.hear();
         long nanosBefore = world.nanos();
         List<Hold> settled = holds.stream()
                 .filter(hold -> fenced || (hold.isHeld() && !hold.mayHaveLapsed(nanosBefore)))
@@ -163,9 +166,6 @@ final class Execution {
             return;
         }
         long millisBefore = world.trial().now();
-        // From here on it is open what comes first, the settlement or that the message is taken away.
-        world.hear();
-        member.hear();
         List<Settled> results =
                 call.apply(settled.stream().map(hold -> hold.delivery).toList());
         Moment moment = new Moment(millisBefore, nanosBefore, world.nanos());
