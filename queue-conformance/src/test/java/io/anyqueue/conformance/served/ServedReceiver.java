@@ -200,7 +200,7 @@ final class ServedReceiver implements Receiver {
         if (polled > 0 && server.has(Fault.BREAKS_WHILE_POLLING)) {
             breakSometimes();
         }
-        if (polled > 0 && session != current) {
+        if (polled > 0 && !Objects.equals(session, current)) {
             // Nobody may have seen these when it ended.
             server.later(() -> lost(current));
         }
