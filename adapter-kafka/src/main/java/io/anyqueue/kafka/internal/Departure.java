@@ -46,7 +46,7 @@ final class Departure {
     void leave(@Nullable Consumer<byte[], byte[]> consumer) {
         assigned.all().forEach(rebalances::withdraw);
         if (consumer != null) {
-            endUnlessMoving(consumer);
+            endAfterMoves(consumer);
         }
         assigned.all().forEach(PartitionTracker::end);
         if (consumer == null) {
@@ -63,10 +63,10 @@ final class Departure {
         close(consumer, ending.left(CLOSE_LIMIT));
     }
 
-    /** What was taken is stored, if that is possible. */
-    private void endUnlessMoving(Consumer<byte[], byte[]> consumer) {
+    /** What was taken is stored, if that is possible in time. */
+    private void endAfterMoves(Consumer<byte[], byte[]> consumer) {
         long until = System.nanoTime() + ending.left(COMMITS_LIMIT).toNanos();
-        while (!hasEnded() && System.nanoTime() - until < 0) {
+        while (!tryToEnd() && System.nanoTime() - until < 0) {
             try {
                 commits.proceed();
                 marks.commit(consumer);
@@ -79,7 +79,7 @@ final class Departure {
         }
     }
 
-    private boolean hasEnded() {
+    private boolean tryToEnd() {
         return commits.isIdle() && assigned.all().stream().allMatch(PartitionTracker::endUnlessCopying);
     }
 

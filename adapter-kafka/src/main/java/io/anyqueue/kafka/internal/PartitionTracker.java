@@ -274,7 +274,9 @@ final class PartitionTracker {
     boolean copying() {
         lock.lock();
         try {
-            copies += alive ? 1 : 0;
+            if (alive) {
+                copies++;
+            }
             return alive;
         } finally {
             lock.unlock();
@@ -295,7 +297,9 @@ final class PartitionTracker {
     boolean endUnlessCopying() {
         lock.lock();
         try {
-            alive &= copies > 0;
+            if (copies == 0) {
+                alive = false;
+            }
             return !alive;
         } finally {
             lock.unlock();
@@ -371,7 +375,7 @@ final class PartitionTracker {
         }
     }
 
-    /** {@return whether it was not settled before} For what nobody was handed. */
+    /** {@return whether it was not settled before} For what nobody was handed, or what was claimed. */
     boolean settleWaiting(Slot slot) {
         lock.lock();
         try {
@@ -483,11 +487,6 @@ final class PartitionTracker {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** {@return whether the claimed delivery could be settled; else the partition is somebody else's} */
-    boolean settleClaimed(KafkaDelivery delivery) {
-        return settleWaiting(delivery.slot());
     }
 
     @Override

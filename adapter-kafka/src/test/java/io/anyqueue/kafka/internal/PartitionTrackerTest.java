@@ -174,7 +174,7 @@ class PartitionTrackerTest {
         assertThat(ack(delivery)).isFalse();
         tracker.unclaim(delivery);
         assertThat(tracker.claim(delivery)).isTrue();
-        assertThat(tracker.settleClaimed(delivery)).isTrue();
+        assertThat(tracker.settleWaiting(delivery.slot())).isTrue();
         assertThat(tracker.snapshot(true).offset().offset()).isEqualTo(1);
     }
 
